@@ -10,7 +10,7 @@ const pure = [
 ]
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', '.next/**', '.sandbox/**', '.real/**', '.cache/**', 'next-env.d.ts', 'lib/canary/**'] },
+  { ignores: ['node_modules/**', '.next/**', '.sandbox/**', '.real/**', '.cache/**', 'next-env.d.ts'] },
   {
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],

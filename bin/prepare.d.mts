@@ -1,0 +1,2 @@
+/** The project's root folder, absolute. */
+export const root: string
