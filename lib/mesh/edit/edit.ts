@@ -14,7 +14,3 @@ export type Edit =
   | { readonly kind: 'move'; readonly path: readonly PathStep[]; readonly from: number; readonly to: number }
   | { readonly kind: 'replace-object'; readonly value: Json }
 
-/** RFC 6902, the part that is sent. */
-export type JsonPatchOperation =
-  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: Json }
-  | { readonly op: 'remove'; readonly path: string }
