@@ -4,11 +4,10 @@ import type { ActionModel, Condition, DestinationModel, MatchModel, RuleModel, S
 /** A match in one line, method first: `GET /cart/* x-beta`. `/*` for a match without conditions. */
 export function matchWords(match: MatchModel | undefined): string {
   if (!match) return '/*'
-  const method = match.conditions.find((condition) => condition.kind === 'method')
-  const uri = match.conditions.find((condition) => condition.kind === 'uri')
-  const rest = match.conditions.filter((condition) => condition !== method && condition !== uri)
-  const parts = [method ? patternWords(method.match) : '', uri ? patternWords(uri.match) : '/*', ...rest.map(conditionWords)]
-  return parts.filter((part) => part !== '').join(' ')
+  const method = match.conditions.filter((condition) => condition.kind === 'method').map(conditionWords)
+  const uri = match.conditions.filter((condition) => condition.kind === 'uri').map(conditionWords)
+  const rest = match.conditions.filter((condition) => condition.kind !== 'method' && condition.kind !== 'uri').map(conditionWords)
+  return [...method, ...(uri.length === 0 ? ['/*'] : uri), ...rest].join(' ')
 }
 
 /** One condition in words, as in a token of the editor. */
