@@ -1,4 +1,5 @@
 import { statusModule } from './views/status'
+import { tableModule } from './views/table'
 
 /** All views, by name. A screen's room adds its line here. */
-export const viewModules = [statusModule] as const
+export const viewModules = [statusModule, tableModule] as const
