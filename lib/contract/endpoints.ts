@@ -7,6 +7,8 @@ export const endpoints = {
     `/api/c/${enc(cluster)}/objects/${enc(kind)}/${enc(namespace === '' ? '-' : namespace)}/${enc(name)}`,
   /** POST a dry-run or the real change of an object (lib/contract/edit.ts). */
   edit: (cluster: string) => `/api/c/${enc(cluster)}/edits`,
+  /** POST drafts, GET nothing: what the mesh would be with them (lib/contract/preview.ts). */
+  preview: (cluster: string) => `/api/c/${enc(cluster)}/previews`,
   /** GET the structural schema of a kind from the cluster's OpenAPI. */
   schema: (cluster: string, kind: string) => `/api/c/${enc(cluster)}/schemas/${enc(kind)}`,
   /** GET what a pod's Envoy has (lib/contract/envoy.ts); `resource` is one of a closed list. */

@@ -14,7 +14,7 @@ export const hostTableSchema = z.object({
     number: z.number(), owner: resourceRefSchema.nullable(), path: z.string(), http: z.number().nullable(), match: z.number().nullable(),
     routeName: z.string(), catchAll: z.boolean(), deadBy: z.number().nullable(), to: z.array(z.object({ cluster: z.string(), weight: z.number() })),
   })),
-  objects: z.array(z.object({ ref: resourceRefSchema, kindKey: z.string(), createdAt: z.string().nullable(), editable: z.boolean() })),
+  objects: z.array(z.object({ ref: resourceRefSchema, kindKey: z.string(), createdAt: z.string().nullable(), resourceVersion: z.string().nullable(), editable: z.boolean() })),
   problems: z.array(problemSchema),
 })
 

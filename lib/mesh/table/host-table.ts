@@ -30,6 +30,8 @@ export interface TableObject {
   readonly kindKey: KindKey
   /** RFC 3339; null when the object says none. */
   readonly createdAt: string | null
+  /** The version that the cluster holds now; an open draft of another one is stale. */
+  readonly resourceVersion: string | null
   /** Whether its rules can be edited here (VirtualServices; others are shown locked). */
   readonly editable: boolean
 }
@@ -144,7 +146,7 @@ function tableObjects(snapshot: Snapshot, rules: readonly TableRule[]): readonly
     const kind = kindOf(owner.group, owner.kind)
     if (!kind) continue
     const stored = getObject(snapshot, kind.key, owner.namespace, owner.name)
-    seen.push({ ref: owner, kindKey: kind.key, createdAt: stored?.metadata.creationTimestamp ?? null, editable: kind.key === 'virtualservices.networking.istio.io' && stored !== undefined })
+    seen.push({ ref: owner, kindKey: kind.key, createdAt: stored?.metadata.creationTimestamp ?? null, resourceVersion: stored?.metadata.resourceVersion ?? null, editable: kind.key === 'virtualservices.networking.istio.io' && stored !== undefined })
   }
   return seen
 }
