@@ -15,12 +15,14 @@ export interface Assets {
   readonly envoyBootstrap: string
   /** kwok's "fast" stages, a folder with `node` and `pod`. */
   readonly kwokStages: string
+  /** kwok's own CustomResourceDefinitions, a folder. */
+  readonly kwokCrds: string
 }
 
 /** The files, fetched if the cache has none for these module versions. */
 export async function assets(): Promise<Assets> {
   const root = join(projectRoot(), 'conformance')
-  const key = keyOf(['istio/go.mod', 'istio/go.sum', 'kwok/go.mod', 'kwok/go.sum'].map((file) => join(root, file)), ['2'])
+  const key = keyOf(['istio/go.mod', 'istio/go.sum', 'kwok/go.mod', 'kwok/go.sum'].map((file) => join(root, file)), ['3'])
   const folder = await cachedFolder('assets', key, async (draft) => {
     const istio = await goModuleFolder('istio', 'istio.io/istio')
     const gateway = await goModuleFolder('istio', 'sigs.k8s.io/gateway-api')
@@ -32,6 +34,7 @@ export async function assets(): Promise<Assets> {
     copy(join(gateway, 'config/crd/standard'), 'gateway-crds')
     copy(join(gateway, 'config/crd/experimental'), 'gateway-crds-experimental')
     copy(join(kwok, 'kustomize/stage'), 'kwok-stages')
+    for (const name of ['logs', 'portforwards']) copy(join(kwok, `kustomize/crd/bases/kwok.x-k8s.io_${name}.yaml`), `kwok-crds/${name}.yaml`)
   })
   return {
     istioCrds: join(folder, 'istio-crds.yaml'),
@@ -39,5 +42,6 @@ export async function assets(): Promise<Assets> {
     gatewayCrdsExperimental: join(folder, 'gateway-crds-experimental'),
     envoyBootstrap: join(folder, 'envoy_bootstrap.json'),
     kwokStages: join(folder, 'kwok-stages'),
+    kwokCrds: join(folder, 'kwok-crds'),
   }
 }
