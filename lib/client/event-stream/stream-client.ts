@@ -1,0 +1,77 @@
+import { streamEventSchema, type StreamEvent, type Subscription } from '@/lib/contract/stream'
+import { openStream, type HubLine } from './open-stream'
+import type { FromHub, StreamState } from './protocol'
+
+/** Hears the parsed events of one subscription. */
+export type EventListener = (event: StreamEvent) => void
+
+/** The tab's side of the event stream: one line to the hub, listeners by key. */
+export interface StreamClient {
+  /** Adds a listener; the subscription lasts until the last listener of its key is gone. Gives the end. */
+  readonly subscribe: (subscription: Subscription, listener: EventListener) => () => void
+  readonly state: () => StreamState
+  readonly onState: (listener: () => void) => () => void
+  /** Tries a lost stream at once. */
+  readonly retry: () => void
+}
+
+/** Makes a client over a line; `open` is openStream but in tests. */
+export function createStreamClient(open: (receive: (message: FromHub) => void) => HubLine = openStream): StreamClient {
+  let state: StreamState = { state: 'connecting', since: Date.now(), lastEventAt: null, retryAt: null }
+  const stateListeners = new Set<() => void>()
+  const wanted = new Map<string, { readonly subscription: Subscription; readonly listeners: Set<EventListener> }>()
+  let line: HubLine | undefined
+
+  function receive(message: FromHub): void {
+    if (message.kind === 'state') {
+      state = message.state
+      for (const listener of stateListeners) listener()
+      return
+    }
+    const entry = wanted.get(message.key)
+    if (!entry) return
+    const parsed = streamEventSchema.safeParse(JSON.parse(message.text))
+    if (parsed.success) for (const listener of [...entry.listeners]) listener(parsed.data)
+  }
+
+  function hub(): HubLine {
+    if (line) return line
+    line = open(receive)
+    window.addEventListener('pagehide', () => line?.send({ kind: 'bye' }))
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) for (const { subscription } of wanted.values()) line?.send({ kind: 'subscribe', subscription })
+    })
+    return line
+  }
+
+  return {
+    subscribe(subscription, listener) {
+      const { key } = subscription
+      const entry = wanted.get(key) ?? { subscription, listeners: new Set<EventListener>() }
+      const isNew = !wanted.has(key)
+      wanted.set(key, entry)
+      entry.listeners.add(listener)
+      if (isNew) hub().send({ kind: 'subscribe', subscription })
+      return () => {
+        entry.listeners.delete(listener)
+        if (entry.listeners.size > 0 || wanted.get(key) !== entry) return
+        wanted.delete(key)
+        hub().send({ kind: 'unsubscribe', key })
+      }
+    },
+    state: () => state,
+    onState(listener) {
+      stateListeners.add(listener)
+      return () => stateListeners.delete(listener)
+    },
+    retry: () => line?.send({ kind: 'retry' }),
+  }
+}
+
+let shared: StreamClient | undefined
+
+/** The tab's one client. */
+export function streamClient(): StreamClient {
+  shared ??= createStreamClient()
+  return shared
+}
