@@ -1,0 +1,84 @@
+import { parseDocument } from 'yaml'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/std/json'
+import type { ParseIssue } from '../problem'
+import { getObject, type Snapshot } from '../snapshot'
+import { readFields, type Fields } from './read'
+
+/** The parts of MeshConfig that change a gateway's translation; defaults are Istio's (SPEC, switches). */
+export interface MeshConfig {
+  readonly rootNamespace: string
+  readonly trustDomain: string
+  readonly trustDomainAliases: readonly string[]
+  readonly domain: string
+  readonly ingressService: string
+  readonly ingressSelector: string
+  readonly ingressClass: string
+  readonly ingressControllerMode: string
+  readonly defaultServiceExportTo: readonly string[]
+  readonly defaultVirtualServiceExportTo: readonly string[]
+  readonly defaultDestinationRuleExportTo: readonly string[]
+  readonly enableAutoMtls: boolean
+  readonly accessLogFile: string
+  readonly accessLogFormat: string
+  readonly accessLogEncoding: string
+  readonly pathNormalization: string
+  readonly numTrustedProxies: number | undefined
+  /** The whole message, for what is read where it is used. */
+  readonly fields: Fields
+}
+
+const memo = new WeakMap<object, MeshConfig>()
+const defaults: JsonObject = {}
+
+/** Reads MeshConfig from its JSON form (memoised on the object). */
+export function meshConfigOf(value: Json | undefined): MeshConfig {
+  const source = isJsonObject(value) ? value : defaults
+  const known = memo.get(source)
+  if (known) return known
+  const issues: ParseIssue[] = []
+  const fields = readFields(source, '', issues)
+  const list = (key: string): readonly string[] => (fields.has(key) ? fields.strings(key) : ['*'])
+  const topology = fields.object('defaultConfig')?.object('gatewayTopology')
+  const read: MeshConfig = {
+    rootNamespace: fields.string('rootNamespace') ?? 'istio-system',
+    trustDomain: fields.string('trustDomain') ?? 'cluster.local',
+    trustDomainAliases: fields.strings('trustDomainAliases'),
+    domain: 'cluster.local',
+    ingressService: fields.string('ingressService') ?? 'istio-ingressgateway',
+    ingressSelector: fields.string('ingressSelector') ?? '',
+    ingressClass: fields.string('ingressClass') ?? 'istio',
+    ingressControllerMode: fields.string('ingressControllerMode') ?? 'STRICT',
+    defaultServiceExportTo: list('defaultServiceExportTo'),
+    defaultVirtualServiceExportTo: list('defaultVirtualServiceExportTo'),
+    defaultDestinationRuleExportTo: list('defaultDestinationRuleExportTo'),
+    enableAutoMtls: fields.bool('enableAutoMtls') ?? true,
+    accessLogFile: fields.string('accessLogFile') ?? '',
+    accessLogFormat: fields.string('accessLogFormat') ?? '',
+    accessLogEncoding: fields.string('accessLogEncoding') ?? 'TEXT',
+    pathNormalization: fields.object('pathNormalization')?.string('normalization') ?? 'DEFAULT',
+    numTrustedProxies: topology?.int('numTrustedProxies'),
+    fields,
+  }
+  memo.set(source, read)
+  return read
+}
+
+const texts = new WeakMap<object, Json>()
+
+/** MeshConfig of the snapshot's ConfigMap `istio` (key `mesh`), as JSON; undefined when there is none or it cannot be read. */
+export function meshConfigJson(snapshot: Snapshot, rootNamespace = 'istio-system'): Json | undefined {
+  const map = getObject(snapshot, 'configmaps', rootNamespace, 'istio')
+  const data = map?.['data']
+  const text = isJsonObject(data) ? data['mesh'] : undefined
+  if (!map || typeof text !== 'string') return undefined
+  const known = texts.get(map)
+  if (known !== undefined) return known
+  try {
+    const value: unknown = parseDocument(text, { schema: 'core', merge: false }).toJS({ maxAliasCount: 100 })
+    if (!isJsonObject(value)) return undefined
+    texts.set(map, value)
+    return value
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,129 @@
+import { compareBytes } from '@/lib/std/compare-bytes'
+import type { MeshConfig } from '../istio/mesh-config'
+import { parseServiceEntry } from '../istio/parse-service-entry'
+import { parseService } from '../kube/parse-service'
+import { refOf, type KubeObject } from '../resource'
+import { listObjects, type Snapshot } from '../snapshot'
+import type { Origin } from './compiled'
+import { parseProtocol, serviceProtocol, type Protocol } from './protocol'
+
+/** A service of the mesh, whatever it was written as: Kubernetes Service or one host of a ServiceEntry. */
+export interface MeshService {
+  readonly hostname: string
+  readonly namespace: string
+  readonly name: string
+  readonly ports: readonly MeshServicePort[]
+  /** How its endpoints are found; `alias` is an ExternalName Service. */
+  readonly resolution: 'eds' | 'headless' | 'none' | 'dns' | 'dns-round-robin' | 'dynamic-dns' | 'alias'
+  readonly meshExternal: boolean
+  readonly externalName: string
+  /** Namespaces, `.` already resolved; `*` for all, `~` for none. */
+  readonly exportTo: ReadonlySet<string>
+  readonly selector: Readonly<Record<string, string>> | undefined
+  readonly object: KubeObject
+  readonly origin: Origin
+}
+
+/** A port of a mesh service. */
+export interface MeshServicePort {
+  readonly name: string
+  readonly port: number
+  readonly protocol: Protocol
+  /** Where endpoints listen when they do not say otherwise; a name is a container port's. */
+  readonly targetPort: number | string
+}
+
+/** Whether a set of exportTo names a namespace. */
+export function exportedTo(exportTo: ReadonlySet<string>, namespace: string): boolean {
+  return !exportTo.has('~') && (exportTo.has('*') || exportTo.has(namespace))
+}
+
+/** `.` becomes the own namespace; an empty list takes the mesh's default. */
+export function exportSet(written: readonly string[], defaults: readonly string[], namespace: string): ReadonlySet<string> {
+  return new Set((written.length === 0 ? defaults : written).map((entry) => (entry === '.' ? namespace : entry)))
+}
+
+const exportAnnotation = 'networking.istio.io/exportTo'
+const memo = new WeakMap<KubeObject, { readonly config: MeshConfig; readonly services: readonly MeshService[] }>()
+
+/** The mesh services that one object makes (several for a ServiceEntry with several hosts). */
+export function servicesOf(object: KubeObject, config: MeshConfig): readonly MeshService[] {
+  const known = memo.get(object)
+  if (known?.config === config) return known.services
+  const services = object.kind === 'Service' ? [fromService(object, config)] : fromServiceEntry(object, config)
+  memo.set(object, { config, services })
+  return services
+}
+
+function fromService(object: KubeObject, config: MeshConfig): MeshService {
+  const spec = parseService(object).value
+  const namespace = object.metadata.namespace ?? ''
+  const written = object.metadata.annotations?.[exportAnnotation]?.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') ?? []
+  const alias = spec.type === 'ExternalName' && spec.externalName !== ''
+  return {
+    hostname: `${object.metadata.name}.${namespace}.svc.${config.domain}`,
+    namespace,
+    name: object.metadata.name,
+    ports: spec.ports.map((port) => ({ name: port.name, port: port.port, protocol: serviceProtocol(port), targetPort: port.targetPort })),
+    resolution: alias ? 'alias' : spec.clusterIP === 'None' ? 'headless' : 'eds',
+    meshExternal: false,
+    externalName: spec.externalName,
+    exportTo: exportSet(written, config.defaultServiceExportTo, namespace),
+    selector: spec.selector,
+    object,
+    origin: { resource: refOf(object), path: 'spec' },
+  }
+}
+
+const resolutions: Readonly<Record<string, MeshService['resolution']>> = { STATIC: 'eds', NONE: 'none', DNS: 'dns', DNS_ROUND_ROBIN: 'dns-round-robin', DYNAMIC_DNS: 'dynamic-dns' }
+
+function fromServiceEntry(object: KubeObject, config: MeshConfig): readonly MeshService[] {
+  const spec = parseServiceEntry(object).value
+  const namespace = object.metadata.namespace ?? ''
+  return spec.hosts.map((hostname, index) => ({
+    hostname,
+    namespace,
+    name: object.metadata.name,
+    ports: spec.ports.map((port) => ({ name: port.name, port: port.number, protocol: parseProtocol(port.protocol), targetPort: port.targetPort === 0 ? port.number : port.targetPort })),
+    resolution: (Object.hasOwn(resolutions, spec.resolution) ? resolutions[spec.resolution] : undefined) ?? 'none',
+    meshExternal: spec.location !== 'MESH_INTERNAL',
+    externalName: '',
+    exportTo: exportSet(spec.exportTo, config.defaultServiceExportTo, namespace),
+    selector: spec.workloadSelector,
+    object,
+    origin: { resource: refOf(object), path: `spec.hosts[${index}]` },
+  }))
+}
+
+/** All services of the mesh by hostname, as one gateway's namespace may see them. */
+export interface ServiceIndex {
+  /** In Pilot's order: creation time, then hostname. */
+  readonly visible: readonly MeshService[]
+  /** The service a VirtualService of `namespace` means by a hostname: its own namespace's first, else the visible one. */
+  lookup(hostname: string, namespace: string): MeshService | undefined
+}
+
+/** Indexes the services that are visible to a namespace. */
+export function indexServices(snapshot: Snapshot, config: MeshConfig, proxyNamespace: string): ServiceIndex {
+  const byHost = new Map<string, MeshService[]>()
+  const visible: MeshService[] = []
+  for (const key of ['services', 'serviceentries.networking.istio.io'] as const) {
+    for (const object of listObjects(snapshot, key)) {
+      for (const service of servicesOf(object, config)) {
+        if (!exportedTo(service.exportTo, proxyNamespace)) continue
+        visible.push(service)
+        const known = byHost.get(service.hostname)
+        if (known) known.push(service)
+        else byHost.set(service.hostname, [service])
+      }
+    }
+  }
+  visible.sort((a, b) => compareBytes(a.object.metadata.creationTimestamp ?? '', b.object.metadata.creationTimestamp ?? '') || compareBytes(a.hostname, b.hostname) || compareBytes(a.namespace, b.namespace))
+  return {
+    visible,
+    lookup(hostname, namespace) {
+      const candidates = byHost.get(hostname)
+      return candidates?.find((service) => service.namespace === namespace) ?? candidates?.[0]
+    },
+  }
+}

@@ -1,0 +1,38 @@
+/** A port's protocol as Istio's protocol.Instance names it. */
+export type Protocol = 'HTTP' | 'HTTP2' | 'GRPC' | 'GRPC-Web' | 'HTTP_PROXY' | 'HTTPS' | 'TLS' | 'TCP' | 'UDP' | 'Mongo' | 'MySQL' | 'Redis' | 'HBONE' | 'Unsupported'
+
+const names: Readonly<Record<string, Protocol>> = {
+  tcp: 'TCP', udp: 'UDP', grpc: 'GRPC', 'grpc-web': 'GRPC-Web', http: 'HTTP', http2: 'HTTP2', https: 'HTTPS', tls: 'TLS', mongo: 'Mongo', mysql: 'MySQL', redis: 'Redis', http_proxy: 'HTTP_PROXY', 'double-hbone': 'Unsupported', hbone: 'HBONE',
+}
+
+/** Istio's protocol.Parse: case does not count; what it does not know is Unsupported. */
+export function parseProtocol(text: string): Protocol {
+  const key = text.toLowerCase()
+  return (Object.hasOwn(names, key) ? names[key] : undefined) ?? 'Unsupported'
+}
+
+/** Istio's kube.ConvertProtocol: UDP as declared, then appProtocol, then the port name's first part. */
+export function serviceProtocol(port: { readonly name: string; readonly protocol: string; readonly appProtocol: string | undefined; readonly port: number }): Protocol {
+  if (port.protocol === 'UDP') return 'UDP'
+  if (port.appProtocol !== undefined) {
+    if (port.appProtocol === 'kubernetes.io/h2c') return 'HTTP2'
+    if (port.appProtocol === 'kubernetes.io/ws') return 'HTTP'
+    if (port.appProtocol === 'kubernetes.io/wss') return 'HTTPS'
+    const known = parseProtocol(port.appProtocol)
+    if (known !== 'Unsupported') return known
+  }
+  if (port.name.startsWith('grpc-web')) return 'GRPC-Web'
+  const dash = port.name.indexOf('-')
+  const named = parseProtocol(dash < 0 ? port.name : port.name.slice(0, dash))
+  return named === 'UDP' ? 'Unsupported' : named
+}
+
+/** Istio's Instance.IsHTTP: protocols that an HTTP connection manager serves without TLS. */
+export function isHttp(protocol: Protocol): boolean {
+  return protocol === 'HTTP' || protocol === 'HTTP2' || protocol === 'GRPC' || protocol === 'GRPC-Web' || protocol === 'HTTP_PROXY'
+}
+
+/** Istio's Instance.IsHTTP2. */
+export function isHttp2(protocol: Protocol): boolean {
+  return protocol === 'HTTP2' || protocol === 'GRPC' || protocol === 'GRPC-Web'
+}
