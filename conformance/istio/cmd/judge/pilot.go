@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -40,6 +41,11 @@ func judge(in input, known *schemas) (output, error) {
 	}
 	var inner error
 	err = test.Wrap(func(t test.Failer) {
+		defer func() {
+			if r := recover(); r != nil {
+				inner = fmt.Errorf("pilot panicked: %v\n%s", r, debug.Stack())
+			}
+		}()
 		fake := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
 			Configs:                    objects.configs,
 			KubernetesObjects:          objects.kubernetes,
