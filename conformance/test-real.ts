@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { kubectlScript } from '../e2e/kubectl/script'
 import { stackChecks } from './checks/stack-checks'
 import { startRealHarness } from './harness'
 import { runMain } from './process/usage-error'
@@ -27,7 +28,7 @@ await runMain(async () => {
   try {
     const harness = await startRealHarness(folder, (line) => console.log(line))
     console.log('The real control plane')
-    for (const { name, run } of await stackChecks(harness)) await check(name, run)
+    for (const { name, run } of [...await stackChecks(harness), ...await kubectlScript(harness)]) await check(name, run)
   } finally {
     await down(folder)
   }

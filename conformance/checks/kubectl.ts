@@ -1,9 +1,4 @@
-import { run, type Finished } from '../process/run'
-
-/** kubectl with a kubeconfig; never throws on its exit code. */
-export function kubectl(kubeconfig: string, args: readonly string[], input?: string): Promise<Finished> {
-  return run('kubectl', ['--kubeconfig', kubeconfig, ...args], input === undefined ? {} : { input })
-}
+import { kubectl } from '../../e2e/kubectl/kubectl'
 
 /** kubectl's standard output; an Error when it fails. */
 export async function kubectlOutput(kubeconfig: string, args: readonly string[], input?: string): Promise<string> {

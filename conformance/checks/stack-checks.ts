@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { waitFor } from '../process/wait-for'
 import type { ClusterHarness } from '../../e2e/cluster-harness'
-import { kubectl, kubectlOutput } from './kubectl'
+import { kubectl } from '../../e2e/kubectl/kubectl'
+import { kubectlOutput } from './kubectl'
 import { getThroughPortForward } from './port-forward'
 
 /** One thing that must hold on the running stack. */
