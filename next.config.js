@@ -6,6 +6,7 @@ const config = {
   images: { unoptimized: true },
   serverExternalPackages: ['@kubernetes/client-node', 'undici', 'ws', 'esbuild'],
   devIndicators: false,
+  allowedDevOrigins: ['127.0.0.1'],
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
 }

@@ -1,3 +1,5 @@
+import { OpenCurrent } from '@/components/shell/open-current'
+
 export default function HomePage() {
-  return <main>Meridian</main>
+  return <OpenCurrent />
 }

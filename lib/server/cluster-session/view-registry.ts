@@ -1,6 +1,14 @@
+import { gatewaysModule } from './views/gateways'
 import { mapModule } from './views/map'
+import { searchModule } from './views/search'
 import { statusModule } from './views/status'
 import { tableModule } from './views/table'
 
 /** All views, by name. A screen's room adds its line here. */
-export const viewModules = [statusModule, mapModule, tableModule] as const
+export const viewModules = [
+  mapModule,
+  gatewaysModule,
+  searchModule,
+  statusModule,
+  tableModule,
+] as const

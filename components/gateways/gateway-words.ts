@@ -1,0 +1,31 @@
+import type * as z from 'zod'
+import type { gatewaysView } from '@/lib/contract/views/gateways'
+import { gatewayKey } from '@/lib/mesh/gateway-workload'
+
+/** One row of the view. */
+export type GatewayData = z.output<typeof gatewaysView.data>['gateways'][number]
+
+/** Whether a gateway's row is opened on arrival: something about it is broken. */
+export function hasTrouble(row: GatewayData): boolean {
+  return row.problems.some((problem) => problem.severity === 'error')
+}
+
+/** Whether a row fits the filter: its key, an address or a port holds the text. */
+export function matchesText(row: GatewayData, text: string): boolean {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return true
+  return [gatewayKey(row), ...row.addresses.map((address) => address.text), ...row.ports.map((port) => String(port.port))].some((part) => part.includes(wanted))
+}
+
+/** How many findings of each severity. */
+export function countProblems(row: GatewayData): { readonly errors: number; readonly warnings: number; readonly notes: number } {
+  const count = (severity: string) => row.problems.filter((problem) => problem.severity === severity).length
+  return { errors: count('error'), warnings: count('warning'), notes: count('info') }
+}
+
+/** Known writers in people's words; others as the API server names them. */
+export function managerWords(manager: string | null): string {
+  if (manager === null) return ''
+  if (manager.startsWith('argocd')) return 'Argo CD'
+  return manager === 'Helm' || manager === 'helm' ? 'Helm' : manager
+}

@@ -1,0 +1,156 @@
+import { compareBytes } from '@/lib/std/compare-bytes'
+import type { JsonObject } from '@/lib/std/json'
+import { gatewayKey, type GatewayWorkload } from '../gateway-workload'
+import type { Problem, Severity } from '../problem'
+import { refOf, type KubeObject, type ResourceRef } from '../resource'
+import { kindOf } from '../kinds'
+import { getObject, listObjects, type Snapshot } from '../snapshot'
+import type { Compiled } from '../translate/compiled'
+import { gatewayHosts } from './gateway-hosts'
+import { at, objectsAt, textAt, textsAt } from './read-json'
+import type { GatewayAddress, GatewayPort, GatewayRow, LastChange } from './types'
+
+/** What the list is computed from. `compiled` gives a gateway's configuration, undefined where there is none. */
+export interface GatewayListInput {
+  readonly snapshot: Snapshot
+  readonly gateways: readonly GatewayWorkload[]
+  readonly compiled: (gatewayKey: string) => Compiled | undefined
+  readonly problems: readonly Problem[]
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 }
+
+/** One row a gateway workload; those with errors first, then those with warnings, each by namespace and name. */
+export function listGateways(input: GatewayListInput): readonly GatewayRow[] {
+  const rows = input.gateways.map((gateway) => gatewayRow(input, gateway))
+  return rows.sort((a, b) => worst(a.problems) - worst(b.problems) || compareBytes(gatewayKey(a), gatewayKey(b)))
+}
+
+function worst(problems: readonly Problem[]): number {
+  const first = problems[0]
+  return first === undefined || first.severity === 'info' ? 2 : rank[first.severity]
+}
+
+function gatewayRow({ snapshot, compiled: compile, problems }: GatewayListInput, gateway: GatewayWorkload): GatewayRow {
+  const compiled = compile(gatewayKey(gateway))
+  const pods = [...listObjects(snapshot, 'pods', gateway.namespace)].filter((pod) => runsOn(pod, gateway))
+  const services = [...listObjects(snapshot, 'services', gateway.namespace)].filter((service) => selects(service, gateway)).sort((a, b) => compareBytes(a.metadata.name, b.metadata.name))
+  const parts = compiled ? partsOf(compiled) : new Map<string, ResourceRef>()
+  for (const service of services) parts.set(keyOf(refOf(service)), refOf(service))
+  return {
+    namespace: gateway.namespace,
+    name: gateway.name,
+    note: noteOf(gateway),
+    addresses: services.flatMap(addressesOf),
+    ports: services.flatMap((service) => portsOf(service, compiled)),
+    pods: { ready: pods.filter(isReady).length, total: pods.length },
+    istio: { version: pods.map(versionOf).find((version) => version !== null) ?? null, revision: gateway.labels['istio.io/rev'] ?? 'default' },
+    hosts: compiled ? gatewayHosts(compiled).length : null,
+    problems: problemsOf(compiled, problems, parts),
+    lastChange: lastChangeOf(snapshot, parts),
+  }
+}
+
+function noteOf({ labels }: GatewayWorkload): GatewayRow['note'] {
+  if (labels['gateway.networking.k8s.io/gateway-name'] !== undefined || labels['istio.io/gateway-name'] !== undefined) return 'gateway-api'
+  return labels['istio'] === 'egressgateway' ? 'egress' : null
+}
+
+function runsOn(pod: KubeObject, gateway: GatewayWorkload): boolean {
+  const labels = textsAt(pod, 'metadata', 'labels')
+  const phase = textAt(pod, 'status', 'phase')
+  if (at(pod, 'metadata', 'deletionTimestamp') !== undefined || phase === 'Succeeded' || phase === 'Failed') return false
+  return Object.entries(gateway.labels).every(([key, value]) => labels.get(key) === value)
+}
+
+function selects(service: KubeObject, gateway: GatewayWorkload): boolean {
+  const selector = textsAt(service, 'spec', 'selector')
+  return selector.size > 0 && [...selector].every(([key, value]) => gateway.labels[key] === value)
+}
+
+function isReady(pod: KubeObject): boolean {
+  return objectsAt(pod, 'status', 'conditions').some((condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True')
+}
+
+function addressesOf(service: KubeObject): readonly GatewayAddress[] {
+  const balanced = objectsAt(service, 'status', 'loadBalancer', 'ingress').flatMap((entry) => textAt(entry, 'ip') ?? textAt(entry, 'hostname') ?? [])
+  const given = at(service, 'spec', 'externalIPs')
+  const external = [...balanced, ...(Array.isArray(given) ? given.filter((ip): ip is string => typeof ip === 'string') : [])]
+  if (external.length > 0) return external.map((text) => ({ text, scope: 'external' }))
+  const own = textAt(service, 'spec', 'clusterIP')
+  return own === undefined || own === '' || own === 'None' ? [] : [{ text: own, scope: 'cluster' }]
+}
+
+/** The Service's ports that lead to a listener; all but Istio's health port where nothing is compiled. */
+function portsOf(service: KubeObject, compiled: Compiled | undefined): readonly GatewayPort[] {
+  const listening = new Set(compiled?.listeners.map((listener) => listener.address.socket_address.port_value))
+  return objectsAt(service, 'spec', 'ports').flatMap((port) => {
+    const number = numberAt(port, 'port')
+    if (number === undefined) return []
+    const target = at(port, 'targetPort')
+    const targetPort = typeof target === 'number' || typeof target === 'string' ? target : number
+    const shown = listening.size > 0 && typeof targetPort === 'number' ? listening.has(targetPort) : number !== 15021
+    return shown ? [{ name: textAt(port, 'name') ?? '', port: number, targetPort, nodePort: numberAt(port, 'nodePort') ?? null }] : []
+  })
+}
+
+function numberAt(object: JsonObject, key: string): number | undefined {
+  const value = at(object, key)
+  return typeof value === 'number' ? value : undefined
+}
+
+/** The tag of the proxy's image, where it is a version (`proxyv2:1.29.2-distroless` → `1.29.2`). */
+function versionOf(pod: KubeObject): string | null {
+  const containers = objectsAt(pod, 'spec', 'containers')
+  const proxy = containers.find((container) => textAt(container, 'name') === 'istio-proxy') ?? containers[0]
+  const image = proxy === undefined ? '' : (textAt(proxy, 'image') ?? '')
+  const tag = image.slice(image.lastIndexOf(':') + 1).split('-')[0] ?? ''
+  const [major, minor] = tag.split('.')
+  return major !== '' && minor !== undefined && minor !== '' && Number.isInteger(Number(major)) && Number.isInteger(Number(minor)) ? tag : null
+}
+
+/** All objects that take part in a gateway's configuration. */
+function partsOf(compiled: Compiled): Map<string, ResourceRef> {
+  const parts = new Map<string, ResourceRef>()
+  const add = (origins: readonly { readonly resource: ResourceRef }[]) => { for (const { resource } of origins) parts.set(keyOf(resource), resource) }
+  const { filterChains, virtualHosts, routes, clusters } = compiled.provenance
+  for (const chains of filterChains.values()) for (const origins of chains) add(origins)
+  for (const byHost of [...virtualHosts.values(), ...routes.values()]) for (const origins of byHost.values()) add(origins)
+  for (const origins of clusters.values()) add(origins)
+  return parts
+}
+
+function problemsOf(compiled: Compiled | undefined, all: readonly Problem[], parts: ReadonlyMap<string, ResourceRef>): readonly Problem[] {
+  const found = new Map<string, Problem>()
+  for (const problem of [...(compiled?.findings ?? []), ...all.filter((candidate) => parts.has(keyOf(candidate.subject)))]) {
+    found.set(`${problem.code} ${keyOf(problem.subject)} ${problem.path}`, problem)
+  }
+  return [...found.values()].sort((a, b) => rank[a.severity] - rank[b.severity] || compareBytes(a.code, b.code) || compareBytes(keyOf(a.subject), keyOf(b.subject)))
+}
+
+function lastChangeOf(snapshot: Snapshot, parts: ReadonlyMap<string, ResourceRef>): LastChange | null {
+  let last: LastChange | null = null
+  for (const ref of parts.values()) {
+    const kind = kindOf(ref.group, ref.kind)
+    const object = kind && getObject(snapshot, kind.key, ref.namespace, ref.name)
+    const change = object && changeOf(object)
+    if (change && (last === null || compareBytes(change.time, last.time) > 0)) last = { ref, ...change }
+  }
+  return last
+}
+
+/** The newest write that is no status update; the creation where no managed field tells. */
+function changeOf(object: KubeObject): Omit<LastChange, 'ref'> | undefined {
+  let last: Omit<LastChange, 'ref'> | undefined
+  for (const entry of objectsAt(object, 'metadata', 'managedFields')) {
+    const time = textAt(entry, 'time')
+    if (time === undefined || textAt(entry, 'subresource') === 'status') continue
+    if (last === undefined || compareBytes(time, last.time) > 0) last = { time, manager: textAt(entry, 'manager') ?? null }
+  }
+  const created = object.metadata.creationTimestamp
+  return last ?? (typeof created === 'string' ? { time: created, manager: null } : undefined)
+}
+
+function keyOf(ref: ResourceRef): string {
+  return `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`
+}
