@@ -22,12 +22,14 @@ export interface ConformanceCase extends z.infer<typeof headSchema> {
   readonly yaml: string
 }
 
-/** Reads a case: the first document is its head (kind ConformanceCase), the rest are Kubernetes objects. */
+/** Reads a case: Kubernetes objects, under a first document of kind ConformanceCase where the defaults are not meant. */
 export function readCase(file: string): ConformanceCase {
   const text = readFileSync(file, 'utf8')
   const end = text.indexOf('\n---\n')
-  const head: unknown = parseDocument(end < 0 ? text : text.slice(0, end)).toJS()
-  return { ...headSchema.parse(head), name: file.slice(file.lastIndexOf('/') + 1, -'.yaml'.length), yaml: end < 0 ? '' : text.slice(end + 5) }
+  const first: unknown = parseDocument(end < 0 ? text : text.slice(0, end)).toJS()
+  const headed = typeof first === 'object' && first !== null && 'kind' in first && first.kind === 'ConformanceCase'
+  const head = headSchema.parse(headed ? first : { kind: 'ConformanceCase' })
+  return { ...head, name: file.slice(file.lastIndexOf('/') + 1, -'.yaml'.length), yaml: !headed ? text : end < 0 ? '' : text.slice(end + 5) }
 }
 
 /** All cases, by name. */

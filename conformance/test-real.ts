@@ -1,9 +1,13 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kubectlScript } from '../e2e/kubectl/script'
-import { stackChecks } from './checks/stack-checks'
+import { projectRoot } from './build/project-root'
+import { browserSuite } from './checks/browser'
+import { checkRecorded } from './checks/recorded'
+import { stackChecks, type Check } from './checks/stack-checks'
 import { startRealHarness } from './harness'
+import { run } from './process/run'
 import { runMain } from './process/usage-error'
 import { down } from './stack/lifecycle'
 
@@ -11,10 +15,10 @@ import { down } from './stack/lifecycle'
 await runMain(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-real-'))
   const totals = { passed: 0, failed: 0 }
-  const check = async (name: string, run: () => Promise<void>): Promise<void> => {
+  const check = async ({ name, run: holds }: Check): Promise<void> => {
     const begun = Date.now()
     try {
-      await run()
+      await holds()
       totals.passed += 1
       console.log(`  ✓ ${name} (${((Date.now() - begun) / 1000).toFixed(1)} s)`)
     } catch (error) {
@@ -27,8 +31,17 @@ await runMain(async () => {
   process.once('SIGTERM', stop)
   try {
     const harness = await startRealHarness(folder, (line) => console.log(line))
-    console.log('The real control plane')
-    for (const { name, run } of [...await stackChecks(harness), ...await kubectlScript(harness)]) await check(name, run)
+    const kubectl = await run('kubectl', ['version', '--client']).then(({ code }) => code === 0, () => false)
+    console.log(kubectl ? 'The real control plane' : 'There is no kubectl: its script and the checks that use it are left out')
+    if (kubectl) for (const one of [...await stackChecks(harness), ...await kubectlScript(harness)]) await check(one)
+    console.log('Pilot\'s recorded answers')
+    await check({ name: 'Pilot still answers as recorded', run: checkRecorded })
+    if (readdirSync(join(projectRoot(), 'e2e')).some((file) => file.endsWith('.spec.ts'))) {
+      console.log('Browser tests on the real control plane')
+      const browser = await browserSuite(folder)
+      totals.passed += browser.passed
+      totals.failed += browser.failed
+    }
   } finally {
     await down(folder)
   }
