@@ -43,7 +43,8 @@ export type JudgeAnswer = Omit<z.infer<typeof answerSchema>, 'id' | 'error'>
 /** `default`: Istio as it is. `plain`: without the three filters that only Istio's own Envoy build has. */
 export type JudgeFeatures = 'default' | 'plain'
 
-const plain = { PILOT_ENABLE_ALPN_FILTER: 'false', PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_TELEMETRY_LABEL: 'false' }
+/** istiod's environment for a gateway whose Envoy is the plain one. */
+export const plainFeatures = { PILOT_ENABLE_ALPN_FILTER: 'false', PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_TELEMETRY_LABEL: 'false' }
 
 /** Real Pilot in a process of its own, one case at a time. */
 export interface Judge {
@@ -62,7 +63,7 @@ interface Waiting {
 export async function startJudge(options: { readonly features: JudgeFeatures; readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; readonly say?: (line: string) => void }): Promise<Judge> {
   const binary = await buildGo(goTargets.judge, options.say)
   const files = await assets()
-  const env = { ...process.env, ...(options.features === 'plain' ? plain : {}), ...options.env }
+  const env = { ...process.env, ...(options.features === 'plain' ? plainFeatures : {}), ...options.env }
   const waiting = new Map<string, Waiting>()
   let child: ChildProcessWithoutNullStreams | undefined
   let said = ''

@@ -6,9 +6,10 @@ import { startDaemon, type Daemon } from '../process/daemon'
 import { freePort } from '../process/ports'
 import { waitFor } from '../process/wait-for'
 import { openCriLog, type CriLog } from './cri-log'
-import { plainEnvoyFeatures, status } from './istiod'
+import { status } from './istiod'
 import type { KubeClient } from './kube-client'
 import { kwokObjects } from './kwok'
+import { plainFeatures } from '../judge'
 
 /** A gateway workload whose pods are pilot-agent and Envoy. */
 export interface GatewayDeployment {
@@ -58,7 +59,7 @@ export async function startGatewayPod(context: GatewayContext, deployment: Gatew
     name, command: binaries.agent, cwd, fifos: cwd, onLine: (stream, line) => log.write(stream, line),
     args: ['proxy', 'router', '--domain', `${namespace}.svc.cluster.local`, '--proxyLogLevel=warning', '--proxyComponentLogLevel=misc:error', '--log_output_level=default:info'],
     env: {
-      ...plainEnvoyFeatures,
+      ...plainFeatures,
       POD_NAME: name, POD_NAMESPACE: namespace, INSTANCE_IP: ip, SERVICE_ACCOUNT: deployment.serviceAccount, CA_ADDR: localhost, JWT_POLICY: 'third-party-jwt', PILOT_CERT_PROVIDER: 'istiod',
       ISTIO_META_CLUSTER_ID: 'Kubernetes', ISTIO_META_ISTIO_VERSION: '1.31.0', ISTIO_META_WORKLOAD_NAME: deployment.name, ISTIO_META_MESH_ID: 'cluster.local', ISTIO_META_NODE_NAME: context.node,
       ISTIO_META_OWNER: `kubernetes://apis/apps/v1/namespaces/${namespace}/deployments/${deployment.name}`,

@@ -6,9 +6,8 @@ import type { Binaries } from '../build/binaries'
 import { startDaemon, type Daemon } from '../process/daemon'
 import { waitFor } from '../process/wait-for'
 import type { CriLog } from './cri-log'
+import { plainFeatures } from '../judge'
 
-/** istiod's environment where a plain Envoy stands behind it: filters that only Istio's own build has are off. */
-export const plainEnvoyFeatures = { PILOT_ENABLE_ALPN_FILTER: 'false', PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_TELEMETRY_LABEL: 'false' }
 
 /** istiod's ports. */
 export interface IstiodPorts {
@@ -33,7 +32,7 @@ export async function startIstiod(options: { readonly binaries: Binaries; readon
       `--httpsAddr=${local(ports.https)}`, `--monitoringAddr=${local(ports.monitoring)}`, `--ctrlz_port=${ports.ctrlz}`, '--ctrlz_address=127.0.0.1', '--domain=cluster.local', '--keepaliveMaxServerConnectionAge=30m',
     ],
     env: {
-      ...plainEnvoyFeatures,
+      ...plainFeatures,
       POD_NAMESPACE: 'istio-system', POD_NAME: options.podName, SERVICE_ACCOUNT: 'istiod', CLUSTER_ID: 'Kubernetes', REVISION: 'default', PILOT_CERT_PROVIDER: 'istiod', ENABLE_LEADER_ELECTION: 'false',
       ISTIOD_CUSTOM_HOST: 'localhost', INJECTION_WEBHOOK_CONFIG_NAME: '', VALIDATION_WEBHOOK_CONFIG_NAME: '', PILOT_ENABLE_GATEWAY_API_DEPLOYMENT_CONTROLLER: 'false',
     },
