@@ -21,6 +21,7 @@ export interface WorkloadEntrySpec {
   readonly labels: Readonly<Record<string, string>>
   readonly weight: number
   readonly locality: string
+  readonly serviceAccount: string
 }
 
 /** Parses a ServiceEntry (memoised on the object). */
@@ -50,5 +51,6 @@ function readWorkload(entry: Fields): WorkloadEntrySpec {
     labels: entry.stringMap('labels'),
     weight: entry.int('weight') ?? 0,
     locality: entry.string('locality') ?? '',
+    serviceAccount: entry.string('serviceAccount') ?? '',
   }
 }

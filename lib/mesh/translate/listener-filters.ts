@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from '@/lib/std/json'
+import type { AccessLog } from '../envoy/core'
+import type { NamedConfig } from '../envoy/listener'
+import type { MeshConfig } from '../istio/mesh-config'
+
+const types = 'type.googleapis.com/envoy.extensions.'
+
+/** A filter of the connection manager or the chain. */
+export function namedConfig(name: string, type: string, fields: JsonObject = {}): NamedConfig {
+  return { name, typed_config: { '@type': `${types}${type}`, ...fields } }
+}
+
+/** istiod's features that add filters only Istio's own Envoy has; off for everything a plain Envoy is given. */
+export function enabled(features: Readonly<Record<string, string>>, name: string): boolean {
+  return (features[name] ?? 'true') !== 'false'
+}
+
+const defaultTextFormat =
+  '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS% "%UPSTREAM_TRANSPORT_FAILURE_REASON%" %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" %UPSTREAM_CLUSTER_RAW% %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%\n'
+
+const jsonKeys: readonly (readonly [string, string])[] = [
+  ['start_time', 'START_TIME'], ['route_name', 'ROUTE_NAME'], ['method', 'REQ(:METHOD)'], ['path', 'REQ(X-ENVOY-ORIGINAL-PATH?:PATH)'], ['protocol', 'PROTOCOL'], ['response_code', 'RESPONSE_CODE'],
+  ['response_flags', 'RESPONSE_FLAGS'], ['response_code_details', 'RESPONSE_CODE_DETAILS'], ['connection_termination_details', 'CONNECTION_TERMINATION_DETAILS'],
+  ['bytes_received', 'BYTES_RECEIVED'], ['bytes_sent', 'BYTES_SENT'], ['duration', 'DURATION'], ['upstream_service_time', 'RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)'],
+  ['x_forwarded_for', 'REQ(X-FORWARDED-FOR)'], ['user_agent', 'REQ(USER-AGENT)'], ['request_id', 'REQ(X-REQUEST-ID)'], ['authority', 'REQ(:AUTHORITY)'], ['upstream_host', 'UPSTREAM_HOST'],
+  ['upstream_cluster', 'UPSTREAM_CLUSTER_RAW'], ['upstream_local_address', 'UPSTREAM_LOCAL_ADDRESS'], ['downstream_local_address', 'DOWNSTREAM_LOCAL_ADDRESS'],
+  ['downstream_remote_address', 'DOWNSTREAM_REMOTE_ADDRESS'], ['requested_server_name', 'REQUESTED_SERVER_NAME'], ['upstream_transport_failure_reason', 'UPSTREAM_TRANSPORT_FAILURE_REASON'],
+]
+
+/** The access logs of MeshConfig's accessLogFile (istio-policies A5; Telemetry is read in telemetry.ts); `listener` adds Istio's NR filter. */
+export function meshAccessLogs(config: MeshConfig, place: 'connection' | 'listener'): readonly AccessLog[] {
+  if (config.accessLogFile === '') return []
+  if (place === 'listener' && config.fields.bool('disableEnvoyListenerLog') === true) return []
+  return [{
+    name: 'envoy.access_loggers.file',
+    ...(place === 'listener' ? { filter: { response_flag_filter: { flags: ['NR'] } } } : {}),
+    typed_config: { '@type': `${types}access_loggers.file.v3.FileAccessLog`, path: config.accessLogFile, log_format: logFormat(config) },
+  }]
+}
+
+function logFormat(config: MeshConfig): Json {
+  if (config.accessLogEncoding !== 'JSON') {
+    const written = config.accessLogFormat
+    return { text_format_source: { inline_string: written === '' ? defaultTextFormat : written.endsWith('\n') ? written : `${written}\n` } }
+  }
+  return { json_format: jsonFormat(config.accessLogFormat), json_format_options: {} }
+}
+
+function jsonFormat(written: string): Json {
+  const standard = Object.fromEntries(jsonKeys.map(([key, operator]) => [key, `%${operator}%`]))
+  if (written === '') return standard
+  try {
+    const value: unknown = JSON.parse(written)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (JSON.parse(written) satisfies Json) : standard
+  } catch {
+    return standard
+  }
+}
+
+/** The HTTP filters between the policies' and the router, in Pilot's order (istio-policies A1). */
+export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly features: Readonly<Record<string, string>> }): readonly NamedConfig[] {
+  const alpn = enabled(options.features, 'PILOT_ENABLE_ALPN_FILTER')
+  return [
+    ...(options.grpcWeb ? [namedConfig('envoy.filters.http.grpc_web', 'filters.http.grpc_web.v3.GrpcWeb')] : []),
+    namedConfig('envoy.filters.http.grpc_stats', 'filters.http.grpc_stats.v3.FilterConfig', { emit_filter_state: true, stats_for_all_methods: false }),
+    ...(alpn ? [alpnFilter] : []),
+    namedConfig('envoy.filters.http.fault', 'filters.http.fault.v3.HTTPFault'),
+    namedConfig('envoy.filters.http.cors', 'filters.http.cors.v3.Cors'),
+    namedConfig('envoy.filters.http.router', 'filters.http.router.v3.Router'),
+  ]
+}
+
+const alpnFilter: NamedConfig = {
+  name: 'istio.alpn',
+  typed_config: {
+    '@type': 'type.googleapis.com/istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig',
+    alpn_override: [
+      { alpn_override: ['istio-http/1.0', 'istio', 'http/1.0'] },
+      { upstream_protocol: 'HTTP11', alpn_override: ['istio-http/1.1', 'istio', 'http/1.1'] },
+      { upstream_protocol: 'HTTP2', alpn_override: ['istio-h2', 'istio', 'h2'] },
+    ],
+  },
+}
