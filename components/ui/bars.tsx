@@ -47,11 +47,13 @@ export function Screen({ toolbar, children, inspector, truth, scroll = true }: {
 }) {
   return (
     <div className="screen">
-      <div>{toolbar}</div>
-      <div className="screen-body">
-        <main id="main" tabIndex={-1} className={cx('screen-main focus-inset', !scroll && 'overflow-hidden')}>{children}</main>
-        {inspector}
-      </div>
+      <main id="main" tabIndex={-1} className="screen-inside focus-inset">
+        <div>{toolbar}</div>
+        <div className="screen-body">
+          <div className={cx('screen-main', !scroll && 'overflow-hidden')}>{children}</div>
+          {inspector}
+        </div>
+      </main>
       {truth}
     </div>
   )

@@ -69,8 +69,16 @@ export function connectionOf(stream: StreamState, status: ClusterStatus | undefi
   const old = status.kinds.filter((kind) => kind.state === 'stale')
   const first = old[0]
   if (first) {
-    const name = kindByKey(first.key)?.plural ?? first.key
+    const name = pluralWords(first.key)
     return { kind: 'stale', stale: { what: old.length === 1 ? name : `${name} and ${old.length - 1} more kinds`, since: first.staleSince ?? stream.since, retryAt } }
   }
   return stream.state === 'open' && stream.lastEventAt !== null ? { kind: 'watching', heardAt: stream.lastEventAt } : { kind: 'connecting' }
+}
+
+/** A kind's name for a sentence: `VirtualServices`, `Ingresses`, `AuthorizationPolicies`. */
+function pluralWords(key: string): string {
+  const kind = kindByKey(key)?.kind
+  if (kind === undefined) return key
+  if (kind.endsWith('y') && !kind.endsWith('ay')) return `${kind.slice(0, -1)}ies`
+  return kind.endsWith('s') ? `${kind}es` : `${kind}s`
 }

@@ -1,5 +1,6 @@
 import { gatewaysModule } from './views/gateways'
 import { mapModule } from './views/map'
+import { objectModule } from './views/object'
 import { searchModule } from './views/search'
 import { statusModule } from './views/status'
 import { tableModule } from './views/table'
@@ -8,6 +9,7 @@ import { tableModule } from './views/table'
 export const viewModules = [
   mapModule,
   gatewaysModule,
+  objectModule,
   searchModule,
   statusModule,
   tableModule,
