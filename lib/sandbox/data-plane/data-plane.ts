@@ -1,4 +1,10 @@
+import type { Listener } from '@/lib/mesh/envoy/listener'
+import type { RouteConfiguration } from '@/lib/mesh/envoy/route'
 import type { ApplyResult, GatewayConfiguration } from '../gateway-runtime'
+import type { EnvoyLog } from './envoy-log'
+import type { SecretSource } from './secrets'
+import type { Stats } from './stats'
+import type { UpstreamCluster } from './upstreams'
 
 /** What the data plane needs from its surroundings. */
 export interface DataPlaneOptions {
@@ -16,6 +22,24 @@ export interface DataPlaneOptions {
   readonly random: () => number
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Shown in Envoy's own log lines. @default 1 */
+  readonly pid?: number
+  /** How long open connections may still live after close(). @default 0 */
+  readonly closeGraceMilliseconds?: number
+}
+
+/** A look inside, for the admin endpoint. Times in milliseconds since the epoch. */
+export interface DataPlaneState {
+  readonly configuration: GatewayConfiguration
+  readonly started: number
+  readonly updated: number
+  readonly stats: Stats
+  readonly log: EnvoyLog
+  readonly clusters: readonly UpstreamCluster[]
+  readonly secrets: SecretSource
+  readonly routeConfigurations: readonly RouteConfiguration[]
+  readonly listeners: readonly { readonly listener: Listener; readonly address: string; readonly port: number }[]
+  readonly rejectedListeners: readonly { readonly name: string; readonly details: string; readonly at: number; readonly listener: Listener }[]
 }
 
 /** Executes Envoy JSON on real sockets; knows nothing of Istio. */
@@ -24,6 +48,10 @@ export interface DataPlane {
   apply(configuration: GatewayConfiguration): Promise<ApplyResult>
   /** Listener port → bound port on 127.0.0.1. */
   boundPorts(): ReadonlyMap<number, number>
+  /** What the admin endpoint shows. */
+  state(): DataPlaneState
+  /** Stops all listeners for good, as POST /drain_listeners does. */
+  drainListeners(): Promise<void>
   /** Drains and closes everything. */
   close(): Promise<void>
 }

@@ -1,0 +1,105 @@
+import type { JsonObject } from '@/lib/std/json'
+import { isJsonObject } from '@/lib/std/json'
+import { matchPath, pathSpecifier } from './path-match'
+import { listOf, objectOf, stringOf, stringsOf } from './read'
+import type { RequestFacts } from './request-facts'
+import { headerValue } from './request-facts'
+
+/** What the JWT filter says: the payload that later filters see as metadata, or the refusal. */
+export type JwtVerdict =
+  | { readonly kind: 'pass'; readonly payload: JsonObject | undefined; readonly provider: string | undefined }
+  | { readonly kind: 'denied'; readonly status: 401 | 403; readonly reason: string }
+
+/** One token as it was found: verified claims, or why it does not verify. */
+export type Token = { readonly kind: 'verified'; readonly claims: JsonObject } | { readonly kind: 'bad'; readonly reason: string; readonly issuer: string | undefined }
+
+type Outcome = { readonly status: 'ok'; readonly payload?: JsonObject; readonly provider?: string } | { readonly status: 'missing' } | { readonly status: 'failed'; readonly reason: string }
+
+/** Filter::decodeHeaders of jwt_authn: the first rule whose match fits decides; no rule, no requirement. */
+export function evaluateJwt(filter: JsonObject, facts: RequestFacts, token: Token | undefined): JwtVerdict {
+  const method = headerValue(facts.headers, ':method') ?? ''
+  const preflight = method === 'OPTIONS' && facts.headers.has('origin') && facts.headers.has('access-control-request-method')
+  if (filter.bypass_cors_preflight === true && preflight) return { kind: 'pass', payload: undefined, provider: undefined }
+  const rule = listOf(filter.rules).map(objectOf).find((item) => matchPath(pathSpecifier(objectOf(item.match)), facts.path, method))
+  if (rule === undefined) return { kind: 'pass', payload: undefined, provider: undefined }
+  const requirement = rule.requires ?? objectOf(filter.requirement_map)[stringOf(rule.requirement_name) ?? '']
+  if (requirement === undefined) return { kind: 'pass', payload: undefined, provider: undefined }
+  const outcome = evaluate(objectOf(requirement), objectOf(filter.providers), token)
+  if (outcome.status === 'ok') return { kind: 'pass', payload: outcome.payload, provider: outcome.provider }
+  const reason = outcome.status === 'missing' ? 'Jwt is missing' : outcome.reason
+  return { kind: 'denied', status: reason === audienceReason ? 403 : 401, reason }
+}
+
+const audienceReason = 'Audiences in Jwt are not allowed'
+
+function evaluate(requirement: JsonObject, providers: JsonObject, token: Token | undefined): Outcome {
+  if (requirement.requires_any !== undefined) return any(listOf(objectOf(requirement.requires_any).requirements).map(objectOf), providers, token)
+  if (requirement.requires_all !== undefined) return all(listOf(objectOf(requirement.requires_all).requirements).map(objectOf), providers, token)
+  if (requirement.allow_missing_or_failed !== undefined) return { status: 'ok' }
+  if (requirement.allow_missing !== undefined) return token === undefined ? { status: 'ok' } : { status: 'failed', reason: reasonWithoutProvider(token, providers) }
+  const audiences = objectOf(requirement.provider_and_audiences)
+  const name = stringOf(requirement.provider_name) ?? stringOf(audiences.provider_name)
+  if (name === undefined) return { status: 'ok' }
+  return provider(name, objectOf(providers[name]), token, audiences.audiences)
+}
+
+function any(requirements: readonly JsonObject[], providers: JsonObject, token: Token | undefined): Outcome {
+  let worst: Outcome = { status: 'missing' }
+  for (const requirement of requirements) {
+    const outcome = evaluate(requirement, providers, token)
+    if (outcome.status === 'ok') return outcome
+    if (outcome.status === 'failed' && (worst.status === 'missing' || worst.reason === unknownIssuer)) worst = outcome
+  }
+  return worst
+}
+
+function all(requirements: readonly JsonObject[], providers: JsonObject, token: Token | undefined): Outcome {
+  let last: Outcome = { status: 'ok' }
+  for (const requirement of requirements) {
+    last = evaluate(requirement, providers, token)
+    if (last.status !== 'ok') return last
+  }
+  return last
+}
+
+const unknownIssuer = 'Jwt issuer is not configured'
+
+function provider(name: string, config: JsonObject, token: Token | undefined, audienceOverride: unknown): Outcome {
+  if (token === undefined) return { status: 'missing' }
+  const issuer = stringOf(config.issuer) ?? ''
+  const tokenIssuer = token.kind === 'verified' ? stringOf(token.claims.iss) : token.issuer
+  if (issuer !== '' && tokenIssuer !== issuer) return { status: 'failed', reason: unknownIssuer }
+  if (token.kind === 'bad') return { status: 'failed', reason: token.reason }
+  const wanted = stringsOf(audienceOverride ?? config.audiences)
+  const given = typeof token.claims.aud === 'string' ? [token.claims.aud] : stringsOf(token.claims.aud)
+  if (wanted.length > 0 && !wanted.some((audience) => given.some((item) => trim(item) === trim(audience)))) return { status: 'failed', reason: audienceReason }
+  return { status: 'ok', payload: token.claims, provider: name }
+}
+
+/** CheckAudience::sanitizeAudience: scheme and a trailing slash do not count. */
+function trim(audience: string): string {
+  const bare = audience.startsWith('https://') ? audience.slice(8) : audience.startsWith('http://') ? audience.slice(7) : audience
+  return bare.endsWith('/') ? bare.slice(0, -1) : bare
+}
+
+function reasonWithoutProvider(token: Token, providers: JsonObject): string {
+  const issuer = token.kind === 'verified' ? stringOf(token.claims.iss) : token.issuer
+  const known = Object.values(providers).some((item) => stringOf(objectOf(item).issuer) === issuer)
+  return known && token.kind === 'bad' ? token.reason : unknownIssuer
+}
+
+/** The metadata that the filter leaves for later ones: the payload under each verified provider's payload_in_metadata. */
+export function jwtMetadata(filter: JsonObject, verdict: JwtVerdict): JsonObject | undefined {
+  if (verdict.kind === 'denied' || verdict.payload === undefined || verdict.provider === undefined) return undefined
+  const config = objectOf(objectOf(filter.providers)[verdict.provider])
+  const key = stringOf(config.payload_in_metadata) ?? ''
+  if (key === '') return undefined
+  const spaced = stringsOf(objectOf(config.normalize_payload_in_metadata).space_delimited_claims)
+  const payload = Object.fromEntries(Object.entries(verdict.payload).map(([claim, value]) => [claim, spaced.includes(claim) && typeof value === 'string' ? value.split(' ') : value]))
+  return isJsonObject(payload) ? { [key]: payload } : undefined
+}
+
+/** `jwt_authn_access_denied{…}` as response_code_details print it. */
+export function jwtDetails(reason: string): string {
+  return `jwt_authn_access_denied{${reason.replaceAll(' ', '_')}}`
+}

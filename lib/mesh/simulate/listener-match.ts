@@ -1,0 +1,60 @@
+import type { Json, JsonObject } from '@/lib/std/json'
+import { listOf, numberOf, objectOf, optionalObject, stringOf, typedConfig } from './read'
+
+const wildcards: readonly string[] = ['0.0.0.0', '::', '']
+
+/** The listener's address and port; port 0 where it has none (a pipe, an internal listener). */
+export function listenerAddress(listener: unknown): { readonly address: string; readonly port: number } {
+  const socket = objectOf(objectOf(objectOf(listener).address).socket_address)
+  return { address: stringOf(socket.address) ?? '', port: numberOf(socket.port_value) ?? 0 }
+}
+
+/** ConnectionHandlerImpl::findActiveListenerByAddress: the exact address and port first, then a wildcard address. Gives the index. */
+export function findListener(listeners: readonly unknown[], localAddress: string, port: number): number {
+  const places = listeners.map(listenerAddress)
+  const exact = places.findIndex((place) => place.port === port && place.address === localAddress)
+  return exact >= 0 ? exact : places.findIndex((place) => place.port === port && wildcards.includes(place.address))
+}
+
+/** Whether the listener looks at the ClientHello; without it no server name and no ALPN is known before the chain is chosen. */
+export function hasTlsInspector(listener: unknown): boolean {
+  return listOf(objectOf(listener).listener_filters).some((filter) => stringOf(objectOf(filter).name) === 'envoy.filters.listener.tls_inspector' || typeIs(filter, 'TlsInspector'))
+}
+
+/** Whether the listener expects a PROXY protocol header. */
+export function hasProxyProtocol(listener: unknown): boolean {
+  return listOf(objectOf(listener).listener_filters).some((filter) => stringOf(objectOf(filter).name) === 'envoy.filters.listener.proxy_protocol' || typeIs(filter, 'ProxyProtocol'))
+}
+
+/** Whether the message inside a filter is of this type, by the end of its type URL. */
+export function typeIs(filter: unknown, message: string): boolean {
+  return (stringOf(typedConfig(filter)['@type']) ?? '').endsWith(`.${message}`)
+}
+
+/** The chain's HTTP connection manager, if it has one. */
+export function connectionManager(chain: unknown): JsonObject | undefined {
+  const filter = listOf(objectOf(chain).filters).find((item) => typeIs(item, 'HttpConnectionManager'))
+  return filter === undefined ? undefined : optionalObject(objectOf(filter).typed_config)
+}
+
+/** The chain's tcp_proxy, if it has one. */
+export function tcpProxy(chain: unknown): JsonObject | undefined {
+  const filter = listOf(objectOf(chain).filters).find((item) => typeIs(item, 'TcpProxy'))
+  return filter === undefined ? undefined : optionalObject(objectOf(filter).typed_config)
+}
+
+/** The chain's DownstreamTlsContext, if it terminates TLS. */
+export function downstreamTls(chain: unknown): JsonObject | undefined {
+  const socket = objectOf(chain).transport_socket
+  return typeIs(socket, 'DownstreamTlsContext') ? optionalObject(objectOf(socket).typed_config) : undefined
+}
+
+/** Whether a UInt32/BoolValue wrapper is true; Envoy prints it plain. */
+export function requiresClientCertificate(tls: JsonObject | undefined): boolean {
+  return tls?.require_client_certificate === true
+}
+
+/** The name a chain is known by: its own, or the listener's with its index. */
+export function chainName(listenerName: string, chain: Json | undefined, index: number): string {
+  return stringOf(objectOf(chain).name) || `${listenerName}#${String(index)}`
+}

@@ -1,0 +1,109 @@
+import type { Duplex } from 'node:stream'
+import { createSecureContext, createServer as createTlsServer } from 'node:tls'
+import type { Server as TlsServer, TLSSocket } from 'node:tls'
+import { connectionManager, downstreamTls, requiresClientCertificate, tcpProxy } from '@/lib/mesh/simulate/listener-match'
+import { listOf, objectOf } from '@/lib/mesh/simulate/read'
+import type { JsonObject } from '@/lib/std/json'
+import type { DownstreamConnection, PlaneContext } from './context'
+import type { HttpCodec } from './http-codec'
+import { createHttpCodec } from './http-codec'
+import type { TlsMaterial } from './secrets'
+import { tlsMaterial } from './secrets'
+import { proxyTcp } from './tcp-proxy'
+
+/** A filter chain as it runs: TLS termination if it has any, then HTTP or TCP. */
+export interface ChainRuntime {
+  /** Takes a connection whose first bytes have been put back. `offered`: the client's ALPN list. */
+  accept(socket: Duplex, connection: DownstreamConnection, first: { readonly offered: readonly string[]; readonly preface: boolean }): void
+  readonly terminatesTls: boolean
+  readonly isHttp: boolean
+  drain(): void
+}
+
+/** Makes the runtime of one filter chain. */
+export function createChain(context: PlaneContext, chain: JsonObject): ChainRuntime {
+  const hcm = connectionManager(chain)
+  const proxy = tcpProxy(chain)
+  const tls = downstreamTls(chain)
+  const codec = hcm === undefined ? undefined : createHttpCodec(context, hcm)
+  const servers = new Map<string, TlsServer>()
+  const carry = (socket: Duplex, connection: DownstreamConnection, http2: boolean) => {
+    if (codec !== undefined) acceptHttp(codec, socket, connection, http2)
+    else if (proxy !== undefined) proxyTcp(context, { proxy, filters: listOf(chain.filters) }, socket, connection)
+    else socket.destroy()
+  }
+  return {
+    terminatesTls: tls !== undefined,
+    isHttp: codec !== undefined,
+    drain: () => codec?.drain(),
+    accept: (socket, connection, first) => {
+      if (tls === undefined) return carry(socket, connection, first.preface)
+      const material = tlsMaterial(objectOf(tls.common_tls_context), context.secrets)
+      const common = material.protocols.filter((protocol) => first.offered.includes(protocol))
+      const key = common.join(',')
+      const server = servers.get(key) ?? tlsServer(material, { clientCertificate: requiresClientCertificate(tls), protocols: common })
+      servers.set(key, server)
+      if (material.certificates.length === 0) {
+        socket.destroy()
+        return
+      }
+      handshake(server, socket, (secured) => {
+        const names = peerNames(secured)
+        carry(secured, { ...connection, tls: true, clientCertificate: names !== undefined, clientNames: names ?? [] }, secured.alpnProtocol === 'h2')
+      })
+    },
+  }
+}
+
+function acceptHttp(codec: HttpCodec, socket: Duplex, connection: DownstreamConnection, http2: boolean): void {
+  codec.accept(socket, connection, http2 ? 'http2' : 'http1')
+}
+
+function tlsServer(material: TlsMaterial, wanted: { readonly clientCertificate: boolean; readonly protocols: readonly string[] }): TlsServer {
+  const validates = material.trustedCa !== undefined
+  return createTlsServer({
+    secureContext: createSecureContext({
+      cert: material.certificates.map((certificate) => certificate.chain), key: material.certificates.map((certificate) => certificate.key),
+      minVersion: material.minimumVersion, maxVersion: material.maximumVersion, ...(material.trustedCa === undefined ? {} : { ca: material.trustedCa }),
+    }),
+    requestCert: wanted.clientCertificate || validates,
+    rejectUnauthorized: wanted.clientCertificate,
+    ...(wanted.protocols.length === 0 ? {} : { ALPNProtocols: [...wanted.protocols] }),
+  })
+}
+
+/** One handshake on a server that does not listen; the socket's own events tell its end. */
+function handshake(server: TlsServer, socket: Duplex, secured: (socket: TLSSocket) => void): void {
+  const onSecure = (candidate: TLSSocket) => {
+    if (sockets.get(candidate) !== undefined) return
+    sockets.set(candidate, true)
+    secured(candidate)
+  }
+  if (!prepared.has(server)) {
+    prepared.set(server, new Map())
+    server.on('secureConnection', (candidate) => prepared.get(server)?.get(portOf(candidate))?.(candidate))
+    server.on('tlsClientError', (_error, candidate) => candidate.destroy())
+  }
+  const waiting = prepared.get(server)
+  const key = portOf(socket)
+  waiting?.set(key, onSecure)
+  socket.once('close', () => waiting?.delete(key))
+  server.emit('connection', socket)
+}
+
+const prepared = new WeakMap<TlsServer, Map<number, (socket: TLSSocket) => void>>()
+const sockets = new WeakMap<TLSSocket, true>()
+
+function portOf(socket: Duplex): number {
+  return 'remotePort' in socket && typeof socket.remotePort === 'number' ? socket.remotePort : -1
+}
+
+/** URI SANs, DNS SANs and the subject of the client's certificate; undefined when it sent none or an untrusted one. */
+function peerNames(socket: TLSSocket): readonly string[] | undefined {
+  if (!socket.authorized) return undefined
+  const certificate = socket.getPeerCertificate()
+  const names = (certificate.subjectaltname ?? '').split(', ')
+  const of = (kind: string) => names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length))
+  const subject = Object.entries(certificate.subject ?? {}).map(([key, value]) => `${key}=${String(value)}`).join(',')
+  return [...of('URI:'), ...of('DNS:'), subject]
+}

@@ -1,0 +1,184 @@
+import { typeIs } from '@/lib/mesh/simulate/listener-match'
+import { evaluateCors, perFilterConfig } from '@/lib/mesh/simulate/cors'
+import { faultPlan } from '@/lib/mesh/simulate/fault'
+import { evaluateJwt, jwtDetails, jwtMetadata } from '@/lib/mesh/simulate/jwt'
+import { evaluateRbac, rbacDetails } from '@/lib/mesh/simulate/rbac'
+import { listOf, objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
+import type { Fraction, RequestFacts } from '@/lib/mesh/simulate/request-facts'
+import { findRoute } from '@/lib/mesh/simulate/route-match'
+import { findVirtualHost } from '@/lib/mesh/simulate/virtual-host'
+import type { JsonObject } from '@/lib/std/json'
+import { put, valueOf } from './headers'
+import type { HttpExchange } from './http-exchange'
+import { findToken } from './jwt-token'
+
+/** The route a request has, as Envoy caches it on the stream. */
+export interface ChosenRoute {
+  readonly virtualHost: JsonObject | undefined
+  readonly route: JsonObject | undefined
+  /** The cluster that a request on this route goes to; drawn once. */
+  readonly cluster: JsonObject | undefined
+}
+
+/** A request on its way through the filters. */
+export interface Passage {
+  readonly facts: RequestFacts
+  /** The cached route, looked up when first asked for. */
+  readonly route: () => ChosenRoute
+  /** Drops the cached route (clear_route_cache). */
+  readonly clearRoute: () => void
+  readonly metadata: Map<string, JsonObject>
+}
+
+/** Starts the passage of a request. */
+export function startPassage(exchange: HttpExchange, remoteAddress: string): Passage {
+  const { connection, headers, hcm, context } = exchange
+  const metadata = new Map<string, JsonObject>()
+  const chance = (fraction: Fraction) => context.options.random() * fraction.denominator < fraction.numerator
+  const facts: RequestFacts = {
+    headers, metadata, chance,
+    get path() {
+      return valueOf(headers, ':path') ?? '/'
+    },
+    connection: {
+      tls: connection.tls, sni: connection.serverName, directRemoteAddress: connection.remoteIp, remoteAddress, localAddress: connection.localIp,
+      localPort: connection.localPort, clientCertificate: connection.clientCertificate, clientNames: connection.clientNames,
+    },
+  }
+  let cached: ChosenRoute | undefined
+  return {
+    facts, metadata,
+    route: () => (cached ??= chooseRoute(routeConfiguration(hcm, exchange), facts, context.options.random)),
+    clearRoute: () => {
+      cached = undefined
+    },
+  }
+}
+
+function routeConfiguration(hcm: JsonObject, exchange: HttpExchange): object | undefined {
+  return optionalObject(hcm.route_config) ?? exchange.context.routeConfiguration(stringOf(objectOf(hcm.rds).route_config_name) ?? '')
+}
+
+function chooseRoute(configuration: object | undefined, facts: RequestFacts, random: () => number): ChosenRoute {
+  const virtualHost = configuration === undefined ? undefined : findVirtualHost(configuration, valueOf(new Map(facts.headers), ':authority') ?? '')?.virtualHost
+  if (virtualHost === undefined) return { virtualHost: undefined, route: undefined, cluster: undefined }
+  if (redirectsToTls(virtualHost, facts)) return { virtualHost, route: undefined, cluster: undefined }
+  const { route } = findRoute(virtualHost, facts)
+  return { virtualHost, route, cluster: route === undefined ? undefined : drawCluster(objectOf(route.route), facts, random) }
+}
+
+/** Whether the virtual host answers with a redirect to https before any route. */
+export function redirectsToTls(virtualHost: JsonObject, facts: RequestFacts): boolean {
+  return (virtualHost.require_tls === 'ALL' || virtualHost.require_tls === 'EXTERNAL_ONLY') && facts.headers.get('x-forwarded-proto')?.[0] !== 'https'
+}
+
+/** The cluster of an action: its own, the one a header names, or one of the weighted by a draw over the sum of weights. */
+function drawCluster(action: JsonObject, facts: RequestFacts, random: () => number): JsonObject | undefined {
+  const name = stringOf(action.cluster)
+  if (name !== undefined) return { name }
+  const header = stringOf(action.cluster_header)
+  if (header !== undefined) return { name: facts.headers.get(header.toLowerCase())?.[0] ?? '' }
+  const clusters = listOf(objectOf(action.weighted_clusters).clusters).map(objectOf)
+  const weight = (cluster: JsonObject) => (typeof cluster.weight === 'number' ? cluster.weight : 0)
+  let draw = Math.floor(random() * clusters.reduce((sum, cluster) => sum + weight(cluster), 0))
+  return clusters.find((cluster) => (draw -= weight(cluster)) < 0)
+}
+
+/** Runs the HTTP filters in their order; true when the request may go on to the router. */
+export async function runFilters(exchange: HttpExchange, passage: Passage): Promise<boolean> {
+  for (const item of listOf(exchange.hcm.http_filters)) {
+    const filter = objectOf(item)
+    const config = objectOf(filter.typed_config)
+    const name = stringOf(filter.name) ?? ''
+    if (typeIs(filter, 'JwtAuthentication') && !runJwt(exchange, passage, config)) return false
+    if (typeIs(filter, 'RBAC') && !runRbac(exchange, passage, name, config)) return false
+    if (typeIs(filter, 'Cors') && !runCors(exchange, passage, name)) return false
+    if (typeIs(filter, 'HTTPFault') && !(await runFault(exchange, passage, name, config))) return false
+  }
+  return true
+}
+
+function specific(passage: Passage, name: string): JsonObject | undefined {
+  const { route, virtualHost, cluster } = passage.route()
+  return perFilterConfig(name, [cluster, route, virtualHost])
+}
+
+function runJwt(exchange: HttpExchange, passage: Passage, config: JsonObject): boolean {
+  const token = findToken(config, exchange.headers, exchange.context.options.now())
+  const verdict = evaluateJwt(config, passage.facts, token)
+  if (verdict.kind === 'denied') {
+    const url = `${valueOf(exchange.headers, ':scheme') ?? 'http'}://${valueOf(exchange.headers, ':authority') ?? ''}${passage.facts.path}`
+    const challenge = verdict.reason === 'Jwt is missing' ? `Bearer realm="${url}"` : `Bearer realm="${url}", error="invalid_token"`
+    exchange.reply(verdict.status, verdict.reason, { details: jwtDetails(verdict.reason), headers: verdict.status === 401 ? [['www-authenticate', challenge]] : [] })
+    return false
+  }
+  const payload = jwtMetadata(config, verdict)
+  if (payload === undefined) return true
+  passage.metadata.set('envoy.filters.http.jwt_authn', payload)
+  passage.clearRoute()
+  return true
+}
+
+function runRbac(exchange: HttpExchange, passage: Passage, name: string, config: JsonObject): boolean {
+  const rules = optionalObject(specificRbac(passage, name)?.rules) ?? config.rules
+  const verdict = evaluateRbac(rules, passage.facts)
+  const prefix = `http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.rbac.`
+  exchange.context.stats.add(prefix + (verdict.allowed ? 'allowed' : 'denied'))
+  if (verdict.allowed) return true
+  exchange.reply(403, 'RBAC: access denied', { details: rbacDetails(verdict.policy) })
+  return false
+}
+
+/** A route's own RBAC; asked for only where a route could have one, so that a denial leaves no route in the log, as in Envoy. */
+function specificRbac(passage: Passage, name: string): JsonObject | undefined {
+  return name === 'envoy.filters.http.rbac.per_route' ? specific(passage, name) : undefined
+}
+
+function runCors(exchange: HttpExchange, passage: Passage, name: string): boolean {
+  const verdict = evaluateCors(specific(passage, name), passage.facts)
+  if (verdict.kind === 'off') return true
+  if (verdict.kind === 'preflight') {
+    noteRoute(exchange, passage)
+    exchange.reply(200, '', { details: 'cors_response', headers: verdict.responseHeaders })
+    return false
+  }
+  exchange.responseChanges.push((headers) => {
+    for (const [header, value] of verdict.responseHeaders) put(headers, header, value)
+  })
+  return true
+}
+
+async function runFault(exchange: HttpExchange, passage: Passage, name: string, config: JsonObject): Promise<boolean> {
+  const plan = faultPlan(specific(passage, name) ?? config, passage.facts, stringOf(passage.route().cluster?.name) ?? '')
+  const { stats } = exchange.context
+  const prefix = `http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.fault.`
+  if (plan.delay !== undefined && passage.facts.chance(plan.delay.fraction, 'fault')) {
+    stats.add(`${prefix}delays_injected`)
+    exchange.stream.flags.add('DI')
+    await waitUnlessGone(exchange, plan.delay.milliseconds)
+    if (exchange.gone()) return false
+  }
+  if (plan.abort === undefined || !passage.facts.chance(plan.abort.fraction, 'fault')) return true
+  stats.add(`${prefix}aborts_injected`)
+  noteRoute(exchange, passage)
+  exchange.reply(plan.abort.status, 'fault filter abort', { details: 'fault_filter_abort', flag: 'FI' })
+  return false
+}
+
+function waitUnlessGone(exchange: HttpExchange, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    exchange.onGone(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+/** Puts the route's name and cluster into the stream, once a filter has looked at the route. */
+export function noteRoute(exchange: HttpExchange, passage: Passage): void {
+  const { route, cluster } = passage.route()
+  exchange.stream.routeName = stringOf(route?.name)
+  const name = stringOf(cluster?.name)
+  if (name !== undefined && exchange.context.upstreams.get(name) !== undefined) exchange.stream.upstreamCluster = name
+}

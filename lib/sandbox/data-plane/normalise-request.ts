@@ -1,0 +1,21 @@
+import { stringOf } from '@/lib/mesh/simulate/read'
+import { normalisePath } from '@/lib/mesh/simulate/normalise-path'
+import { put, valueOf } from './headers'
+import type { HttpExchange } from './http-exchange'
+
+/** Normalises the request's path in place; false when the request was answered instead (400, or a redirect to the clean path). */
+export function normaliseRequest(exchange: HttpExchange): boolean {
+  const path = valueOf(exchange.headers, ':path') ?? '/'
+  const result = normalisePath(exchange.hcm, path)
+  if (result.kind === 'path') {
+    put(exchange.headers, ':path', result.path)
+    return true
+  }
+  if (result.kind === 'redirect') {
+    exchange.reply(307, '', { details: 'path_normalization_failed', headers: [['location', result.path]] })
+    return false
+  }
+  exchange.context.stats.add(`http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.downstream_rq_failed_path_normalization`)
+  exchange.reply(400, '', { details: result.details })
+  return false
+}
