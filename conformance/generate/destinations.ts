@@ -4,7 +4,7 @@ import { compact, type Random } from './random'
 
 /** The gateway's Service, application Services with EndpointSlices, ServiceEntries and WorkloadEntries. */
 export function destinations(random: Random): JsonObject[] {
-  return [gatewayService(random), ...['shop', 'team-b'].flatMap((namespace) => random.some(services, 4, 1).flatMap((name) => application(random, namespace, name))), ...random.times(0, 2, (index) => serviceEntry(random, index))]
+  return [gatewayService(random), ...['shop', 'team-b'].flatMap((namespace) => random.some(services, 4, 2).flatMap((name) => application(random, namespace, name))), ...random.times(0, 2, (index) => serviceEntry(random, index))]
 }
 
 function gatewayService(random: Random): JsonObject {
@@ -19,7 +19,7 @@ function gatewayService(random: Random): JsonObject {
 
 function application(random: Random, namespace: string, name: string): JsonObject[] {
   const headless = random.chance(0.1)
-  const ports = random.some([{ name: 'http', port: 80, targetPort: 8080 }, { name: 'grpc', port: 443, targetPort: 8443 }, { name: 'tcp-db', port: 3306, targetPort: 3306 }, { name: 'other', port: 8080, targetPort: 8080, appProtocol: 'http2' }, { name: 'https', port: 9443, targetPort: 9443 }], 3, 1)
+  const ports = [{ name: 'http', port: 80, targetPort: 8080 }, ...random.some([{ name: 'grpc', port: 443, targetPort: 8443 }, { name: 'tcp-db', port: 3306, targetPort: 3306 }, { name: 'other', port: 8080, targetPort: 8080, appProtocol: 'http2' }, { name: 'https', port: 9443, targetPort: 9443 }], 2)]
   const service = random.chance(0.05)
     ? object(random, { apiVersion: 'v1', kind: 'Service', namespace, name }, { spec: { type: 'ExternalName', externalName: 'elsewhere.example.net', ports: [{ name: 'http', port: 80 }] } })
     : object(random, { apiVersion: 'v1', kind: 'Service', namespace, name, ...random.chance(0.08) ? { annotations: { 'networking.istio.io/exportTo': random.pick(['.', '*', '~', 'istio-system']) } } : {} }, { spec: compact({ selector: { app: name }, ports, clusterIP: headless ? 'None' : undefined }) })

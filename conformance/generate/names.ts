@@ -16,12 +16,12 @@ export const gatewayNames = ['public', 'private', 'edge', 'legacy'] as const
 /** How a destination may name a service: short, with its namespace, in full, or one that does not exist. */
 export function destinationHost(random: Random): string {
   const service = random.pick(services)
-  return random.pick([service, service, service, `${service}.shop.svc.cluster.local`, `${service}.team-b.svc.cluster.local`, `${service}.shop`, 'missing', 'ext.example.net', 'api.partner.example'])
+  return random.pick([service, service, service, service, `${service}.shop.svc.cluster.local`, `${service}.shop.svc.cluster.local`, `${service}.team-b.svc.cluster.local`, random.pick([`${service}.shop`, 'missing']), random.pick(['ext.example.net', 'api.partner.example'])])
 }
 
 /** `routing.Destination`. */
 export function destination(random: Random, port = 0.5): JsonObject {
-  return compact({ host: destinationHost(random), subset: random.maybe(0.3, () => random.pick(subsets)), port: random.maybe(port, () => ({ number: random.pick([80, 80, 443, 8080, 3306, 9999]) })) })
+  return compact({ host: destinationHost(random), subset: random.maybe(0.2, () => random.pick(subsets)), port: random.maybe(port, () => ({ number: random.pick([80, 80, 80, 80, 443, 8080, 3306, 9999]) })) })
 }
 
 /** An object of a kind, with a creation time out of few, so that ties are common; some have none. */

@@ -2,6 +2,9 @@ import type { JsonObject } from '@/lib/std/json'
 import { object } from './names'
 import { compact, type Random } from './random'
 
+/** A public key; nobody has its private half. */
+const jwks = '{"keys":[{"kty":"RSA","kid":"generated","alg":"RS256","e":"AQAB","n":"oUmHSCw3HDxIZIuFiZbvMs6BH2aWIRBla7p9KCZGVK5w2CauaCqjHbkiVpyXVjPfxiVYso7PUd2zYnbxgSSeK_hYrd2yiqUTWwI7FFl_R6DshsnJayiefFi3OCheQpkStH_l8euP3GkF6rP-C7b6rHuOpk_WA0EprArjc6nZrEVzDZE4VbnvGTH2v09eczVgKFQiMHBhJyco2DfOWxmLKwOtiZ52B96X4HBCrkacsuALZs7RRxKrfCJCFnEbP0b9y0Tc3DmaCkfpyErYR4H3loQIpLUJ5XLCK_jg8ZVluufUoVRVA5ZUYA1DBdvF8cMf6_QUl1gm_Zp0gdA6n5N27w"}]}'
+
 /** AuthorizationPolicies, RequestAuthentications and Telemetry that reach the gateway, and some that do not. */
 export function policies(random: Random): JsonObject[] {
   const selector = () => random.maybe(0.7, () => ({ matchLabels: random.pick([{ istio: 'ingressgateway' }, { istio: 'ingressgateway' }, { app: 'other' }]) }))
@@ -11,7 +14,7 @@ export function policies(random: Random): JsonObject[] {
       spec: compact({ selector: selector(), action: random.maybe(0.7, () => random.pick(['ALLOW', 'DENY', 'DENY', 'AUDIT'])), rules: random.maybe(0.9, () => random.times(0, 2, () => authorizationRule(random))) }),
     })),
     ...random.times(0, 1, (index) => object(random, { apiVersion: 'security.istio.io/v1', kind: 'RequestAuthentication', namespace: namespace(), name: `jwt-${index}` }, {
-      spec: compact({ selector: selector(), jwtRules: [compact({ issuer: 'https://issuer.example', jwks: '{"keys":[]}', audiences: random.maybe(0.3, () => ['shop']), forwardOriginalToken: random.maybe(0.3, () => true), fromHeaders: random.maybe(0.2, () => [{ name: 'x-jwt', prefix: 'Bearer ' }]), fromParams: random.maybe(0.1, () => ['token']), outputPayloadToHeader: random.maybe(0.1, () => 'x-payload') })] }),
+      spec: compact({ selector: selector(), jwtRules: [compact({ issuer: 'https://issuer.example', jwks, audiences: random.maybe(0.3, () => ['shop']), forwardOriginalToken: random.maybe(0.3, () => true), fromHeaders: random.maybe(0.2, () => [{ name: 'x-jwt', prefix: 'Bearer ' }]), fromParams: random.maybe(0.1, () => ['token']), outputPayloadToHeader: random.maybe(0.1, () => 'x-payload') })] }),
     })),
     ...random.times(0, 1, () => object(random, { apiVersion: 'telemetry.istio.io/v1', kind: 'Telemetry', namespace: namespace(), name: 'mesh-default' }, {
       spec: { accessLogging: [random.pick<JsonObject>([{ providers: [{ name: 'envoy' }] }, { disabled: true }, { providers: [{ name: 'envoy' }], filter: { expression: 'response.code >= 400' } }])] },
