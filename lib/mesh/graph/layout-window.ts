@@ -42,7 +42,7 @@ function farthestOfTrunks(edges: readonly LayoutEdge[]): ReadonlySet<number> {
 /** The edges that can be seen between two heights, in the layout's order. */
 export function edgesBetween(layout: MapLayout, tiles: EdgeTiles, window: { readonly top: number; readonly bottom: number }): readonly LayoutEdge[] {
   const found = new Set<number>()
-  for (let at = Math.floor(window.top / tile); at <= Math.floor(window.bottom / tile); at++) for (const index of tiles.get(at) ?? []) found.add(index)
+  for (let at = Math.floor((window.top - 10) / tile); at <= Math.floor((window.bottom + 10) / tile); at++) for (const index of tiles.get(at) ?? []) found.add(index)
   return [...found].sort((a, b) => a - b).flatMap((index) => {
     const edge = layout.edges[index]
     if (!edge) return []

@@ -40,7 +40,7 @@ describe('the map of the reference gateway', () => {
   })
 
   it('shows a host once when :80 and :443 have the same table, the TLS server first', () => {
-    expect(map.hosts.map((one) => [one.id, one.kind, one.servers.length])).toEqual([['pos.example.com:443', 'sni', 1], ['shop.example.com:443', 'http', 2], ['*:3306', 'tcp', 1]])
+    expect(map.hosts.map((one) => [one.id, one.kind, one.servers.length])).toEqual([['shop.example.com:443', 'http', 2], ['pos.example.com:443', 'sni', 1], ['*:3306', 'tcp', 1]])
   })
 
   it('numbers the rules in Envoy order and says which is dead by which', () => {

@@ -1,0 +1,44 @@
+'use client'
+import { parseAsArrayOf, parseAsBoolean, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { mapLimits } from '@/lib/contract/views/map'
+
+const densities = ['strip', 'line', 'detail'] as const
+
+const parsers = {
+  gateway: parseAsString,
+  open: parseAsArrayOf(parseAsString).withDefault([]),
+  pin: parseAsString,
+  q: parseAsString.withDefault(''),
+  density: parseAsStringLiteral(densities).withDefault('line'),
+  only: parseAsBoolean.withDefault(false),
+  hosts: parseAsInteger.withDefault(mapLimits.first),
+}
+
+/** The map's whole state; it stands in the URL, so that a link shows the same. */
+export interface MapParams {
+  readonly gateway: string | null
+  /** Ids of opened hosts; `all` opens every one. */
+  readonly open: readonly string[]
+  /** Key of the pinned thing (mesh/graph map-keys). */
+  readonly pin: string | null
+  readonly q: string
+  readonly density: (typeof densities)[number]
+  /** Only the pinned path. */
+  readonly only: boolean
+  /** How many hosts. */
+  readonly hosts: number
+}
+
+/** Changes some of the parameters. Those that a person would go back from become an entry of the history. */
+export type SetMapParams = (change: Partial<MapParams>) => void
+
+/** The map's parameters in the URL, and how to change them. */
+export function useMapParams(): readonly [MapParams, SetMapParams] {
+  const [params, setParams] = useQueryStates(parsers, { shallow: true })
+  const set: SetMapParams = (change) => {
+    const quiet = 'q' in change || 'density' in change
+    const { open, ...rest } = change
+    void setParams(open === undefined ? rest : { ...rest, open: open.length === 0 ? null : [...open] }, { history: quiet ? 'replace' : 'push' })
+  }
+  return [params, set]
+}
