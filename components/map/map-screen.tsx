@@ -1,0 +1,42 @@
+'use client'
+import { useDeferredValue, useRef } from 'react'
+import { Screen, Toolbar, TruthBar } from '@/components/ui/bars'
+import { ViewStates } from '@/components/ui/view-states'
+import { useDeclaredFacts } from '@/components/shell/declared-facts'
+import { useCluster } from '@/lib/client/use-cluster'
+import { useView } from '@/lib/client/use-view'
+import { mapView } from '@/lib/contract/views/map'
+import { hostIdOf } from '@/lib/mesh/graph/map-keys'
+import type { MapGraph } from '@/lib/mesh/graph/model'
+import { MapView } from './map-view'
+import { useMapParams } from './use-map-params'
+
+/** The map screen: asks for what the URL names and keeps the last map while the next one is on its way. */
+export function MapScreen() {
+  const cluster = useCluster()
+  const [params, setParams] = useMapParams()
+  const q = useDeferredValue(params.q)
+  const focus = params.pin === null ? null : hostIdOf(params.pin)
+  const view = useView(mapView, cluster, {
+    ...(params.gateway === null ? {} : { gateway: params.gateway }),
+    ...(params.open.length === 0 ? {} : { open: params.open }),
+    ...(q === '' ? {} : { q }),
+    ...(focus === null ? {} : { focus }),
+    limit: `${params.hosts}`,
+  })
+  const facts = useDeclaredFacts(view.revision)
+  const graph = useLast(view.error === null ? view.data : undefined, view.error !== null)
+  if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} stale={view.stale} />
+  return (
+    <Screen toolbar={<Toolbar label="Map"><span className="m">{params.gateway ?? ''}</span></Toolbar>} truth={<TruthBar facts={facts} />}>
+      <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>
+    </Screen>
+  )
+}
+
+/** The last value that was there, so that opening a host does not blank the map. An error clears it. */
+function useLast(value: MapGraph | undefined, failed: boolean): MapGraph | undefined {
+  const last = useRef<MapGraph | undefined>(undefined)
+  if (value !== undefined) last.current = value
+  return failed ? undefined : last.current
+}

@@ -1,0 +1,68 @@
+'use client'
+import { useRouter } from 'next/navigation'
+import { useRef, useState } from 'react'
+import { Screen, TruthBar, type TruthFact } from '@/components/ui/bars'
+import type { Stale } from '@/components/ui/panel'
+import { isOnMap } from '@/lib/mesh/graph/graph-index'
+import { parseMapKey } from '@/lib/mesh/graph/map-keys'
+import type { MapGraph } from '@/lib/mesh/graph/model'
+import { downloadMap } from './map-download'
+import { MapBoard, useWidth } from './map-board'
+import { MapInspector } from './map-inspector'
+import { MapPhone } from './map-phone'
+import { MapToolbar } from './map-toolbar'
+import { useMapKeys } from './use-map-keys'
+import { useMapModel } from './use-map-model'
+import type { MapParams, SetMapParams } from './use-map-params'
+
+/** Below this width one column is shown at a time, px. */
+const narrow = 640
+/** How many more hosts one click shows. */
+const page = 200
+
+/** The map with everything that a person can do on it, from data that is already here. */
+export function MapView({ cluster, graph, params, setParams, facts, stale }: {
+  readonly cluster: string
+  readonly graph: MapGraph
+  readonly params: MapParams
+  readonly setParams: SetMapParams
+  readonly facts: readonly TruthFact[]
+  readonly stale: Stale | null
+}) {
+  const router = useRouter()
+  const search = useRef<HTMLInputElement>(null)
+  const [measure, width] = useWidth()
+  const [hover, setHover] = useState<string | null>(null)
+  const [cursor, setCursor] = useState<string | null>(null)
+  const asked = JSON.stringify([graph.gateway, params.q, params.hosts])
+  const model = useMapModel({ graph, asked, width: Math.max(width, narrow), density: params.density, hover, cursor, pinned: params.pin, only: params.only })
+  const { index } = model
+  const pin = (key: string | null): void => {
+    setCursor(null)
+    const thing = key === null ? null : parseMapKey(key)
+    const host = thing?.kind === 'host' ? index.hosts.get(thing.id) : undefined
+    setParams({ pin: key, ...(key === null ? { only: false } : {}), ...(host && host.rules === null && host.ruleCount > 0 && params.density !== 'strip' ? { open: [...params.open, host.id] } : {}) })
+  }
+  const fold = (id: string): void => {
+    const isOpen = index.hosts.get(id)?.rules !== null
+    const open = params.open.includes('all') ? graph.hosts.map((host) => host.id) : params.open
+    setParams({ open: isOpen ? open.filter((other) => other !== id) : [...open, id] })
+  }
+  useMapKeys({ model, params, setParams, cursor, setCursor, pin, fold, cluster, search, go: (href) => router.push(href) })
+  const pinned = params.pin !== null && isOnMap(model.index, params.pin) ? params.pin : null
+  const common = { index, pinned, onPick: pin, onFold: fold, onMore: () => setParams({ hosts: params.hosts + page }) }
+  return (
+    <Screen
+      toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void downloadMap(index, params.density, format)} />}
+      truth={<TruthBar facts={facts} keys={[{ keys: '←→', does: 'heaviest edge' }, { keys: '↑↓', does: 'column' }, { keys: 'f', does: 'only this path' }, { keys: 'e', does: 'edit' }]} />}
+      inspector={pinned === null ? null : <MapInspector key={pinned} cluster={cluster} index={index} pin={pinned} onPin={pin} onClose={() => pin(null)} />}
+      scroll={false}
+    >
+      <div ref={measure} className="h-full">
+        {width === 0 ? null : width <= narrow
+          ? <MapPhone {...common} />
+          : <MapBoard {...common} layout={model.layout} width={width} lit={model.lit} active={model.active} cursor={cursor} only={params.only} orderChanged={model.orderChanged} stale={stale} onHover={setHover} onDensity={(density) => setParams({ density })} onApplyOrder={model.applyOrder} />}
+      </div>
+    </Screen>
+  )
+}
