@@ -3,6 +3,7 @@ import { useDeferredValue, useRef } from 'react'
 import { Screen, Toolbar, TruthBar } from '@/components/ui/bars'
 import { ViewStates } from '@/components/ui/view-states'
 import { useDeclaredFacts } from '@/components/shell/declared-facts'
+import { useNamespaceFilter } from '@/components/shell/namespace-filter'
 import { useCluster } from '@/lib/client/use-cluster'
 import { useView } from '@/lib/client/use-view'
 import { mapView } from '@/lib/contract/views/map'
@@ -16,9 +17,11 @@ export function MapScreen() {
   const cluster = useCluster()
   const [params, setParams] = useMapParams()
   const q = useDeferredValue(params.q)
-  const focus = params.pin === null ? null : hostIdOf(params.pin)
+  const namespaces = useNamespaceFilter()
+  const focus = params.pin === null ? params.host : hostIdOf(params.pin)
   const view = useView(mapView, cluster, {
-    ...(params.gateway === null ? {} : { gateway: params.gateway }),
+    ...(params.gw === null ? {} : { gateway: params.gw }),
+    ...(namespaces.length === 0 ? {} : { ns: namespaces }),
     ...(params.open.length === 0 ? {} : { open: params.open }),
     ...(q === '' ? {} : { q }),
     ...(focus === null ? {} : { focus }),
@@ -28,7 +31,7 @@ export function MapScreen() {
   const graph = useLast(view.error === null ? view.data : undefined, view.error !== null)
   if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} stale={view.stale} />
   return (
-    <Screen toolbar={<Toolbar label="Map"><span className="m">{params.gateway ?? ''}</span></Toolbar>} truth={<TruthBar facts={facts} />}>
+    <Screen toolbar={<Toolbar label="Map"><span className="m">{params.gw ?? ''}</span></Toolbar>} truth={<TruthBar facts={facts} />}>
       <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>
     </Screen>
   )

@@ -1,6 +1,6 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Screen, TruthBar, type TruthFact } from '@/components/ui/bars'
 import type { Stale } from '@/components/ui/panel'
 import { isOnMap } from '@/lib/mesh/graph/graph-index'
@@ -48,12 +48,13 @@ export function MapView({ cluster, graph, params, setParams, facts, stale }: {
     const open = params.open.includes('all') ? graph.hosts.map((host) => host.id) : params.open
     setParams({ open: isOpen ? open.filter((other) => other !== id) : [...open, id] })
   }
+  useNamedHost(graph, params, setParams)
   useMapKeys({ model, params, setParams, cursor, setCursor, pin, fold, cluster, search, go: (href) => router.push(href) })
   const pinned = params.pin !== null && isOnMap(model.index, params.pin) ? params.pin : null
   const common = { index, pinned, onPick: pin, onFold: fold, onMore: () => setParams({ hosts: params.hosts + page }) }
   return (
     <Screen
-      toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void downloadMap(index, params.density, format)} />}
+      toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gw: gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void downloadMap(index, params.density, format)} />}
       truth={<TruthBar facts={facts} keys={[{ keys: '←→', does: 'heaviest edge' }, { keys: '↑↓', does: 'column' }, { keys: 'f', does: 'only this path' }, { keys: 'e', does: 'edit' }]} />}
       inspector={pinned === null ? null : <MapInspector key={pinned} cluster={cluster} index={index} pin={pinned} onPin={pin} onClose={() => pin(null)} />}
       scroll={false}
@@ -65,4 +66,14 @@ export function MapView({ cluster, graph, params, setParams, facts, stale }: {
       </div>
     </Screen>
   )
+}
+
+/** Pins the host that a link named, and opens it. */
+function useNamedHost(graph: MapGraph, params: MapParams, setParams: SetMapParams): void {
+  const found = params.host === null ? undefined : graph.hosts.find((host) => host.name === params.host)
+  useEffect(() => {
+    if (found) setParams({ host: null, pin: `host:${found.id}`, open: params.open.includes(found.id) ? params.open : [...params.open, found.id] })
+    // Once for each host that a link names.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [found?.id])
 }

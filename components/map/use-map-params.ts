@@ -5,7 +5,8 @@ import { mapLimits } from '@/lib/contract/views/map'
 const densities = ['strip', 'line', 'detail'] as const
 
 const parsers = {
-  gateway: parseAsString,
+  gw: parseAsString,
+  host: parseAsString,
   open: parseAsArrayOf(parseAsString).withDefault([]),
   pin: parseAsString,
   q: parseAsString.withDefault(''),
@@ -16,7 +17,9 @@ const parsers = {
 
 /** The map's whole state; it stands in the URL, so that a link shows the same. */
 export interface MapParams {
-  readonly gateway: string | null
+  readonly gw: string | null
+  /** A host by name, as other screens link to it; becomes the pin as soon as it is found. */
+  readonly host: string | null
   /** Ids of opened hosts; `all` opens every one. */
   readonly open: readonly string[]
   /** Key of the pinned thing (mesh/graph map-keys). */
@@ -36,7 +39,7 @@ export type SetMapParams = (change: Partial<MapParams>) => void
 export function useMapParams(): readonly [MapParams, SetMapParams] {
   const [params, setParams] = useQueryStates(parsers, { shallow: true })
   const set: SetMapParams = (change) => {
-    const quiet = 'q' in change || 'density' in change
+    const quiet = 'q' in change || 'density' in change || 'host' in change
     const { open, ...rest } = change
     void setParams(open === undefined ? rest : { ...rest, open: open.length === 0 ? null : [...open] }, { history: quiet ? 'replace' : 'push' })
   }

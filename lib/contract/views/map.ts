@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { gatewayKeySchema, problemSchema, resourceRefSchema } from '../names'
+import { gatewayKeySchema, labelName, problemSchema, resourceRefSchema } from '../names'
 import { defineView } from '../view'
 
 const list = <T extends z.ZodType>(item: T): z.ZodReadonly<z.ZodArray<T>> => z.array(item).readonly()
@@ -51,7 +51,8 @@ export const mapLimits = { first: 40, most: 20_000 } as const
 
 /**
  * View `map`: one gateway, or `all`; without `gateway` the first one. `open` are the ids of opened hosts (`all` opens every one), `q`
- * the filter as typed (`host:` `ns:` `is:problem` and free text), `limit` how many hosts, `focus` a host that is there in any case.
+ * the filter as typed (`host:` `ns:` `is:problem` and free text), `ns` the namespaces whose
+ * objects count, `limit` how many hosts, `focus` a host (id or name) that is there in any case.
  */
 export const mapView = defineView({
   name: 'map',
@@ -59,6 +60,7 @@ export const mapView = defineView({
     gateway: z.union([z.literal('all'), gatewayKeySchema]).optional(),
     open: z.union([z.string().max(400).transform((one) => [one]), z.array(z.string().max(400)).max(500)]).optional(),
     q: z.string().max(400).optional(),
+    ns: z.union([labelName.transform((one) => [one]), z.array(labelName).max(200)]).optional(),
     limit: z.string().regex(/^[1-9][0-9]{0,4}$/, 'must be a number of hosts').optional(),
     focus: z.string().max(400).optional(),
   }),

@@ -5,17 +5,20 @@ import type { HostFacts } from './host-facts'
 export interface HostFilter {
   readonly hosts: readonly string[]
   readonly namespaces: readonly string[]
+  /** Any of these; empty: all. */
+  readonly anyNamespace: readonly string[]
   readonly problem: boolean
   readonly words: readonly string[]
 }
 
 /** Reads `host:shop ns:payments is:problem cart`; an unknown prefix is taken as free text. */
-export function parseHostFilter(text: string): HostFilter {
+export function parseHostFilter(text: string, anyNamespace: readonly string[] = []): HostFilter {
   const tokens = text.toLowerCase().split(' ').filter((token) => token !== '')
   const after = (prefix: string): readonly string[] => tokens.filter((token) => token.startsWith(prefix) && token.length > prefix.length).map((token) => token.slice(prefix.length))
   return {
     hosts: after('host:'),
     namespaces: after('ns:'),
+    anyNamespace,
     problem: tokens.includes('is:problem'),
     words: tokens.filter((token) => !['host:', 'ns:', 'is:'].some((prefix) => token.startsWith(prefix))),
   }
@@ -23,7 +26,7 @@ export function parseHostFilter(text: string): HostFilter {
 
 /** Whether the filter lets everything through. */
 export function isEmptyFilter(filter: HostFilter): boolean {
-  return filter.hosts.length === 0 && filter.namespaces.length === 0 && !filter.problem && filter.words.length === 0
+  return filter.hosts.length === 0 && filter.namespaces.length === 0 && filter.anyNamespace.length === 0 && !filter.problem && filter.words.length === 0
 }
 
 /** Whether a host passes: `host:` by a part of a domain (`*` at the end allowed), `ns:` by an owner's namespace, words anywhere in its table. */
@@ -31,6 +34,7 @@ export function hostMatches(facts: HostFacts, filter: HostFilter): boolean {
   if (filter.problem && facts.trouble === null) return false
   if (!filter.hosts.every((part) => domains(facts).some((domain) => domain.includes(bare(part))))) return false
   if (!filter.namespaces.every((namespace) => facts.origins.some((origin) => origin.resource.namespace === namespace))) return false
+  if (filter.anyNamespace.length > 0 && !facts.origins.some((origin) => filter.anyNamespace.includes(origin.resource.namespace))) return false
   return filter.words.length === 0 || words(facts, filter.words)
 }
 

@@ -19,7 +19,7 @@ function graphOf(shape: readonly (readonly (readonly number[])[])[]): MapGraph {
       from: { resource: virtualService('shop', `vs${host}`), path: `spec.http[${index}]` },
     })),
   })))
-  return mapGraph({ snapshot: snapshotFixture(), compiled: [compiled], problems: [], gateways: [], open: ['all'], filter: '', limit: 100, focus: null })
+  return mapGraph({ snapshot: snapshotFixture(), compiled: [compiled], problems: [], gateways: [], open: ['all'], filter: '', namespaces: [], limit: 100, focus: null })
 }
 
 describe('columns', () => {

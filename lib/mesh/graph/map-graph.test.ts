@@ -23,7 +23,7 @@ const dead: Problem = { code: 'MER014', severity: 'warning', subject: virtualSer
 
 function graph(hosts: readonly FixtureHost[], input: Partial<MapInput> & { readonly redirect?: boolean } = {}): MapGraph {
   const { redirect, ...rest } = input
-  return mapGraph({ snapshot: snapshotFixture(), compiled: [compiledFixture(hosts, { missing: [cluster('gone', 80)], redirect: redirect === true })], problems: [], gateways: ['istio-system/istio-ingressgateway'], open: [], filter: '', limit: 40, focus: null, ...rest })
+  return mapGraph({ snapshot: snapshotFixture(), compiled: [compiledFixture(hosts, { missing: [cluster('gone', 80)], redirect: redirect === true })], problems: [], gateways: ['istio-system/istio-ingressgateway'], open: [], filter: '', namespaces: [], limit: 40, focus: null, ...rest })
 }
 
 describe('the map of the reference gateway', () => {

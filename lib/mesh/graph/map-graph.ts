@@ -24,9 +24,11 @@ export interface MapInput {
   readonly open: readonly string[]
   /** The filter as typed (host-filter). */
   readonly filter: string
+  /** Only hosts with rules from any of these namespaces; empty: all. */
+  readonly namespaces: readonly string[]
   /** How many hosts at most. */
   readonly limit: number
-  /** A host that is shown whatever the filter and the limit. */
+  /** A host, by id or name, that is shown whatever the filter and the limit. */
   readonly focus: string | null
   /** Requests a second by host id, where known. */
   readonly rates?: ReadonlyMap<string, number>
@@ -48,11 +50,12 @@ export function mapGraph(input: MapInput): MapGraph {
   const problems = indexProblems(input.problems)
   const several = input.compiled.length > 1
   const scopes = input.compiled.map((compiled) => scopeOf(compiled, several, { problems, snapshot: input.snapshot, ...(input.rates ? { rates: input.rates } : {}) }))
-  const filter = parseHostFilter(input.filter)
+  const filter = parseHostFilter(input.filter, input.namespaces)
   const all = scopes.flatMap((scope) => scope.hosts.map((host) => ({ ...host, scope })))
   const matching = isEmptyFilter(filter) ? all : all.filter((host) => hostMatches(host.facts, filter))
   const first = firstOf(matching, input.limit, compareHosts)
-  const focused = input.focus === null || first.some((host) => host.id === input.focus) ? undefined : all.find((host) => host.id === input.focus)
+  const isFocus = (host: RankedHost): boolean => host.id === input.focus || host.facts.name === input.focus
+  const focused = input.focus === null || first.some(isFocus) ? undefined : all.find(isFocus)
   const shown = groupByServer(focused ? [focused, ...first] : first, (host) => `${host.scope.prefix}${host.facts.servers[0] ? serverId(host.facts.servers[0]) : ''}`)
   const opened = new Set(input.open)
   const openAll = opened.has('all')

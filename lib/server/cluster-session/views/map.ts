@@ -18,6 +18,7 @@ export const mapModule = defineViewModule({
       gateways,
       open: params.open ?? [],
       filter: params.q ?? '',
+      namespaces: params.ns ?? [],
       limit: Math.min(mapLimits.most, Number(params.limit ?? mapLimits.first)),
       focus: params.focus ?? null,
     })
