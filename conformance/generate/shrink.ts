@@ -32,7 +32,7 @@ export async function shrink(objects: readonly JsonObject[], fails: (objects: re
   return best
 }
 
-const kept = new Set(['apiVersion', 'kind', 'metadata', 'name', 'namespace'])
+const kept = new Set(['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'hosts', 'port', 'ports', 'number', 'protocol', 'destination', 'host', 'selector', 'servers', 'mode'])
 
 /** All values that are this one without one of its parts, larger parts first. */
 function* reductions(value: Json): Generator<Json> {
