@@ -2,7 +2,7 @@
 import Link from 'next/link'
 import { formatRef } from '@/lib/mesh/resource'
 import { paths } from '../shell/paths'
-import { problemWords } from '../shell/problem-words'
+import { problemText } from '@/lib/mesh/analyse/problem-text'
 import { cx } from '../ui/cx'
 import { Glyph, glyphOfSeverity } from '../ui/glyph'
 import { useNarrow } from '../ui/use-narrow'
@@ -19,7 +19,7 @@ export function Causes({ cluster, row, id }: { readonly cluster: string; readonl
       <td colSpan={columns} id={id}>
         {row.problems.slice(0, shown).map((problem) => {
           const open = paths.object(cluster, problem.subject)
-          const words = problemWords(problem)
+          const words = problemText(problem)
           return (
             <div key={`${problem.code} ${formatRef(problem.subject)} ${problem.path}`} className="cause">
               <Glyph shape={glyphOfSeverity(problem.severity)} />
@@ -27,11 +27,11 @@ export function Causes({ cluster, row, id }: { readonly cluster: string; readonl
               <span className="cut sentence" title={words}>{words}</span>
               <span className="small text-ink-3 cut evidence" title={`${formatRef(problem.subject)} ${problem.path}`}>{formatRef(problem.subject)} {problem.path}</span>
               {open === undefined ? <span /> : <Link className="link" prefetch={false} href={open}>Open object</Link>}
-              <Link className="link second-link" prefetch={false} href={`${paths.map(cluster)}?gw=${encodeURIComponent(`${row.namespace}/${row.name}`)}`}>Show on map</Link>
+              <Link className="link second-link" prefetch={false} href={`${paths.map(cluster)}?gateway=${encodeURIComponent(`${row.namespace}/${row.name}`)}`}>Show on map</Link>
             </div>
           )
         })}
-        {rest > 0 ? <div className="cause"><span /><span /><Link className="link" prefetch={false} href={`${paths.map(cluster)}?gw=${encodeURIComponent(`${row.namespace}/${row.name}`)}`}>{rest} more on the map</Link></div> : null}
+        {rest > 0 ? <div className="cause"><span /><span /><Link className="link" prefetch={false} href={`${paths.map(cluster)}?gateway=${encodeURIComponent(`${row.namespace}/${row.name}`)}`}>{rest} more on the map</Link></div> : null}
       </td>
     </tr>
   )

@@ -117,9 +117,9 @@ function onControl(event: KeyboardEvent): boolean {
 
 /** The map of one gateway. */
 export function mapPath(cluster: string, row: { readonly namespace: string; readonly name: string }): string {
-  return `${paths.map(cluster)}?gw=${encodeURIComponent(gatewayKey(row))}`
+  return `${paths.map(cluster)}?gateway=${encodeURIComponent(gatewayKey(row))}`
 }
 
 function logsPath(cluster: string, row: { readonly namespace: string; readonly name: string }): string {
-  return `${paths.logs(cluster)}?gw=${encodeURIComponent(gatewayKey(row))}`
+  return `${paths.logs(cluster)}?gateway=${encodeURIComponent(gatewayKey(row))}`
 }

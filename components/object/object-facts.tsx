@@ -5,7 +5,7 @@ import type { objectView } from '@/lib/contract/views/object'
 import type { ObjectAddress } from '@/lib/client/use-object'
 import { formatRef } from '@/lib/mesh/resource'
 import { paths } from '../shell/paths'
-import { problemWords } from '../shell/problem-words'
+import { problemText } from '@/lib/mesh/analyse/problem-text'
 import { Glyph, glyphOfSeverity } from '../ui/glyph'
 import { Section } from '../ui/panel'
 import { mapOf } from './object-links'
@@ -24,7 +24,7 @@ export function ObjectFacts({ cluster, data, address, onPoint }: { readonly clus
               <li key={`${problem.code} ${problem.path}`} className="finding">
                 <Glyph shape={glyphOfSeverity(problem.severity)} />
                 <span className="min-w-0">
-                  <span className="block">{problemWords(problem)}</span>
+                  <span className="block">{problemText(problem)}</span>
                   <span className="m text-ink-3">{problem.code}</span>{' '}
                   {problem.path === '' ? null : <button type="button" className="link m" onClick={() => onPoint(problem.path)}>{problem.path}</button>}
                 </span>

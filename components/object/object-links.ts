@@ -23,5 +23,5 @@ export function editorOf(cluster: string, { gateway, host }: ServedOn, path?: st
 
 /** The map, opened at a host. */
 export function mapOf(cluster: string, { gateway, host }: ServedOn): string {
-  return `${paths.map(cluster)}?gw=${encodeURIComponent(gateway)}&host=${encodeURIComponent(host)}`
+  return `${paths.map(cluster)}?gateway=${encodeURIComponent(gateway)}&q=${encodeURIComponent(`host:${host}`)}`
 }

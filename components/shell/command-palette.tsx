@@ -83,6 +83,6 @@ function keyOf(item: Found): string {
 }
 
 function pathOf(cluster: string, item: Found): string | undefined {
-  if (item.kind === 'host') return `${paths.map(cluster)}?gw=${encodeURIComponent(item.gateway)}&host=${encodeURIComponent(item.host)}`
+  if (item.kind === 'host') return `${paths.map(cluster)}?gateway=${encodeURIComponent(item.gateway)}&q=${encodeURIComponent(`host:${item.host}`)}`
   return item.kind === 'gateway' ? paths.gateway(cluster, item.namespace, item.name) : paths.object(cluster, item.ref)
 }

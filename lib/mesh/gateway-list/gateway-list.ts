@@ -6,6 +6,7 @@ import { refOf, type KubeObject, type ResourceRef } from '../resource'
 import { kindOf } from '../kinds'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
+import { gatewayPods } from '../translate/gateway-workloads'
 import { gatewayHosts } from './gateway-hosts'
 import { at, objectsAt, textAt, textsAt } from './read-json'
 import type { GatewayAddress, GatewayPort, GatewayRow, LastChange } from './types'
@@ -33,7 +34,7 @@ function worst(problems: readonly Problem[]): number {
 
 function gatewayRow({ snapshot, compiled: compile, problems }: GatewayListInput, gateway: GatewayWorkload): GatewayRow {
   const compiled = compile(gatewayKey(gateway))
-  const pods = [...listObjects(snapshot, 'pods', gateway.namespace)].filter((pod) => runsOn(pod, gateway))
+  const pods = gatewayPods(snapshot, gateway).filter(isRunning)
   const services = [...listObjects(snapshot, 'services', gateway.namespace)].filter((service) => selects(service, gateway)).sort((a, b) => compareBytes(a.metadata.name, b.metadata.name))
   const parts = compiled ? partsOf(compiled) : new Map<string, ResourceRef>()
   for (const service of services) parts.set(keyOf(refOf(service)), refOf(service))
@@ -56,11 +57,9 @@ function noteOf({ labels }: GatewayWorkload): GatewayRow['note'] {
   return labels['istio'] === 'egressgateway' ? 'egress' : null
 }
 
-function runsOn(pod: KubeObject, gateway: GatewayWorkload): boolean {
-  const labels = textsAt(pod, 'metadata', 'labels')
+function isRunning(pod: KubeObject): boolean {
   const phase = textAt(pod, 'status', 'phase')
-  if (at(pod, 'metadata', 'deletionTimestamp') !== undefined || phase === 'Succeeded' || phase === 'Failed') return false
-  return Object.entries(gateway.labels).every(([key, value]) => labels.get(key) === value)
+  return at(pod, 'metadata', 'deletionTimestamp') === undefined && phase !== 'Succeeded' && phase !== 'Failed'
 }
 
 function selects(service: KubeObject, gateway: GatewayWorkload): boolean {

@@ -50,11 +50,12 @@ function mayMean(mention: Mention, target: ResourceRef): boolean {
   return target.kind === 'ServiceEntry' || (target.kind === 'Service' && mention.host.startsWith(target.name))
 }
 
-function resolve(snapshot: Snapshot, mention: Mention): ResourceRef {
+/** The object that a mention means, whether it is there or not. */
+export function resolve(snapshot: Snapshot, mention: Mention): ResourceRef {
   if (mention.kind === 'object') return mention.ref
   const service = serviceOf(mention)
   if (service && (exists(snapshot, service) === true || !mention.host.includes('.'))) return service
-  return entryHosts(snapshot).get(mention.host) ?? service ?? { group: 'networking.istio.io', kind: 'ServiceEntry', namespace: mention.namespace, name: mention.host }
+  return entryOf(snapshot, mention.host) ?? service ?? { group: 'networking.istio.io', kind: 'ServiceEntry', namespace: mention.namespace, name: mention.host }
 }
 
 /** The Service that a destination's host means: a short name in its own namespace, or `name.namespace.svc.<domain>`. */
@@ -65,10 +66,23 @@ function serviceOf({ host, namespace }: { readonly host: string; readonly namesp
   return svc === 'svc' ? { group: '', kind: 'Service', namespace: inNamespace, name } : undefined
 }
 
-function exists(snapshot: Snapshot, ref: ResourceRef): boolean | null {
+/** Whether an object is there; null where its kind is not read (or unknown). */
+export function exists(snapshot: Snapshot, ref: ResourceRef): boolean | null {
   const kind = kindOf(ref.group, ref.kind)
   if (!kind || !snapshot.objects.has(kind.key)) return null
   return getObject(snapshot, kind.key, ref.namespace, ref.name) !== undefined
+}
+
+/** The ServiceEntry that declares a host: by its name, else by the longest wildcard. */
+function entryOf(snapshot: Snapshot, host: string): ResourceRef | undefined {
+  const hosts = entryHosts(snapshot)
+  const exact = hosts.get(host)
+  if (exact || hosts.size === 0) return exact
+  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+    const wild = hosts.get(`*${host.slice(dot)}`)
+    if (wild) return wild
+  }
+  return undefined
 }
 
 const entriesMemo = new WeakMap<ObjectsByNamespace, ReadonlyMap<string, ResourceRef>>()

@@ -1,0 +1,30 @@
+import { compareBytes } from '@/lib/std/compare-bytes'
+import type { Problem, Severity } from '../problem'
+import { formatRef } from '../resource'
+import type { Snapshot } from '../snapshot'
+import type { Compiled } from '../translate/compiled'
+import { deadRules } from './dead-rules'
+import { destinationProblems } from './destinations'
+import { missingReferences } from './missing-references'
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 }
+
+/**
+ * All findings over the edge, each once, worst first: what the gateways' translations found, and what the analysers
+ * say of the objects. Pure; costs one pass over the VirtualServices and over the changed virtual hosts.
+ */
+export function analyse({ snapshot, compiled }: { readonly snapshot: Snapshot; readonly compiled: readonly Compiled[] }): readonly Problem[] {
+  const found = new Map<string, Problem>()
+  const add = (problems: readonly Problem[]) => {
+    for (const problem of problems) {
+      const key = `${problem.code} ${formatRef(problem.subject)} ${problem.path}`
+      if (!found.has(key)) found.set(key, problem)
+    }
+  }
+  for (const each of compiled) add(each.findings)
+  add(missingReferences(snapshot))
+  add(destinationProblems(snapshot))
+  for (const each of compiled) add(deadRules(each))
+  return [...found.values()].sort((a, b) =>
+    rank[a.severity] - rank[b.severity] || compareBytes(a.code, b.code) || compareBytes(formatRef(a.subject), formatRef(b.subject)) || compareBytes(a.path, b.path))
+}

@@ -1,0 +1,87 @@
+import { parseDestinationRule } from '../istio/parse-destination-rule'
+import { parseVirtualService } from '../istio/parse-virtual-service'
+import { parseEndpointSlice } from '../kube/parse-endpoint-slice'
+import { parseService } from '../kube/parse-service'
+import type { Problem } from '../problem'
+import { exists, resolve } from '../references/references'
+import { formatRef, refOf, type KubeObject, type ResourceRef } from '../resource'
+import { getObject, listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
+import { bindsGateway } from './binds-gateway'
+
+type Labels = Readonly<Record<string, string>>
+
+/** IST0101 for subsets that no DestinationRule names, and MER052 for destinations with endpoints missing. */
+export function destinationProblems(snapshot: Snapshot): readonly Problem[] {
+  const subsets = subsetsByHost(snapshot)
+  const problems: Problem[] = []
+  for (const object of listObjects(snapshot, 'virtualservices.networking.istio.io')) {
+    if (!bindsGateway(object)) continue
+    for (const rule of parseVirtualService(object).value.http) {
+      const total = rule.route.reduce((sum, entry) => sum + entry.weight, 0)
+      rule.route.forEach(({ destination, weight }, index) => {
+        if (!destination || destination.host === '') return
+        const service = resolve(snapshot, { kind: 'host', path: '', host: destination.host, namespace: object.metadata.namespace ?? '' })
+        const known = subsets.get(formatRef(service))
+        const at = { subject: refOf(object), path: `${rule.path}.route[${index}].destination` }
+        if (destination.subset !== '' && exists(snapshot, service) === true && known?.get(destination.subset) === undefined) {
+          problems.push({ code: 'IST0101', severity: 'error', ...at, params: { reftype: 'host+subset in destinationrule', refval: `${destination.host}+${destination.subset}`, target: formatRef(service) } })
+          return
+        }
+        const share = rule.route.length === 1 ? 100 : total === 0 ? 0 : Math.round((weight * 1_000) / total) / 10
+        const count = readyOf(snapshot, service, known?.get(destination.subset) ?? {})
+        if (!count || share === 0 || count.ready === count.total) return
+        problems.push({
+          code: 'MER052', severity: count.ready === 0 ? 'error' : 'warning', ...at,
+          params: { destination: `${service.name}${destination.subset === '' ? '' : `·${destination.subset}`}`, service: `${service.namespace}/${service.name}`, ready: String(count.ready), total: String(count.total), share: String(share) },
+        })
+        })
+    }
+  }
+  return problems
+}
+
+/** How many endpoints of a Service (of a subset's labels) are ready; undefined where that cannot be known. */
+function readyOf(snapshot: Snapshot, service: ResourceRef, labels: Labels): { readonly ready: number; readonly total: number } | undefined {
+  const object = service.kind === 'Service' ? getObject(snapshot, 'services', service.namespace, service.name) : undefined
+  if (!object || !snapshot.objects.has('endpointslices.discovery.k8s.io')) return undefined
+  const spec = parseService(object).value
+  if (spec.type === 'ExternalName') return undefined
+  const endpoints = (slicesByService(snapshot).get(`${service.namespace}/${service.name}`) ?? []).flatMap((slice) => parseEndpointSlice(slice).value.endpoints)
+  const wanted = Object.entries(labels)
+  const picked = wanted.length === 0 ? endpoints : endpoints.filter(({ pod }) => {
+    const own = pod === undefined ? undefined : getObject(snapshot, 'pods', service.namespace, pod)?.metadata.labels
+    return own === undefined || wanted.every(([key, value]) => own[key] === value)
+  })
+  return { ready: picked.filter((endpoint) => endpoint.ready).length, total: Math.max(picked.length, 1) }
+}
+
+const slicesMemo = new WeakMap<ObjectsByNamespace, ReadonlyMap<string, readonly KubeObject[]>>()
+
+function slicesByService(snapshot: Snapshot): ReadonlyMap<string, readonly KubeObject[]> {
+  const objects = snapshot.objects.get('endpointslices.discovery.k8s.io')
+  if (!objects) return new Map()
+  const known = slicesMemo.get(objects)
+  if (known) return known
+  const found = new Map<string, KubeObject[]>()
+  for (const slice of listObjects(snapshot, 'endpointslices.discovery.k8s.io')) {
+    const key = `${slice.metadata.namespace ?? ''}/${parseEndpointSlice(slice).value.service}`
+    const list = found.get(key)
+    if (list) list.push(slice)
+    else found.set(key, [slice])
+  }
+  slicesMemo.set(objects, found)
+  return found
+}
+
+/** Service or ServiceEntry → subset name → labels, over all DestinationRules for its host. */
+function subsetsByHost(snapshot: Snapshot): ReadonlyMap<string, ReadonlyMap<string, Labels>> {
+  const found = new Map<string, Map<string, Labels>>()
+  for (const object of listObjects(snapshot, 'destinationrules.networking.istio.io')) {
+    const { host, subsets } = parseDestinationRule(object).value
+    const key = formatRef(resolve(snapshot, { kind: 'host', path: '', host, namespace: object.metadata.namespace ?? '' }))
+    const byName = found.get(key) ?? new Map<string, Labels>()
+    for (const subset of subsets) byName.set(subset.name, subset.labels)
+    found.set(key, byName)
+  }
+  return found
+}

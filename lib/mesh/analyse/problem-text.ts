@@ -1,0 +1,23 @@
+import type { Problem } from '../problem'
+
+type Params = Problem['params']
+
+/** The registry of codes: what each says of its parameters, in one sentence. IST… are Istio's own. */
+const texts: Readonly<Record<string, (params: Params) => string>> = {
+  IST0101: ({ reftype = 'object', refval = '' }) => `the ${reftype} ${refval} is not there`,
+  MER010: ({ port = '', by = '', reason = '' }) => `this server on port ${port} is dropped${by === '' ? '' : `, because ${by} has the port`}${reason === '' ? '' : ` (${reason.replaceAll('-', ' ')})`}`,
+  MER011: ({ host = '', port = '', by = '' }) => `host ${host} on port ${port} is dropped${by === '' ? '' : `: ${by} has it already`}`,
+  MER014: ({ host = '', rule = '', byRule = '' }) => `${host} rule ${rule} is never reached, because of rule ${byRule}`,
+  MER052: ({ destination = '', ready = '', total = '', share = '' }) => (ready === '0'
+    ? `${destination} has no ready endpoint and gets ${share} % of this rule`
+    : `${destination} has ${ready} of ${total} endpoints ready and gets ${share} % of this rule`),
+}
+
+/** A problem in one sentence. One without a text of its own says its `message`, else its parameters. */
+export function problemText(problem: Problem): string {
+  const text = Object.hasOwn(texts, problem.code) ? texts[problem.code] : undefined
+  if (text) return text(problem.params)
+  const own = problem.params['message']
+  if (own !== undefined && own !== '') return own
+  return Object.keys(problem.params).sort().map((name) => `${name} ${problem.params[name] ?? ''}`).join(', ')
+}
