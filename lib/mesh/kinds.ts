@@ -46,8 +46,8 @@ const table = [
   define('gateways', 'gateway.networking.k8s.io', ['v1'], 'Gateway'),
   define('httproutes', 'gateway.networking.k8s.io', ['v1'], 'HTTPRoute'),
   define('grpcroutes', 'gateway.networking.k8s.io', ['v1'], 'GRPCRoute'),
-  define('tlsroutes', 'gateway.networking.k8s.io', ['v1', 'v1alpha2'], 'TLSRoute'),
-  define('tcproutes', 'gateway.networking.k8s.io', ['v1alpha2'], 'TCPRoute'),
+  define('tlsroutes', 'gateway.networking.k8s.io', ['v1'], 'TLSRoute'),
+  define('tcproutes', 'gateway.networking.k8s.io', ['v1', 'v1alpha2'], 'TCPRoute'),
   define('referencegrants', 'gateway.networking.k8s.io', ['v1', 'v1beta1'], 'ReferenceGrant'),
 ] as const
 
