@@ -68,10 +68,12 @@ export interface GatewayRuntime {
   setPlaces(places: GatewayPlaces): Promise<void>
   /** Listener (pod) port → bound port on 127.0.0.1, for the forwarder and for port-forward; changes with apply. */
   boundPorts(): ReadonlyMap<number, number>
-  /** Calls `onLine` for each line of the container's stdout from now on (access log, Envoy's own log), without a newline. Returns the way to stop. */
+  /** Calls `onLine` for each line of the container's output (access log, Envoy's own log), without a newline; the first listener also gets what came before it. Returns the way to stop. */
   lines(onLine: (line: string) => void): () => void
   /** Calls `onExit` once if the process or worker ends by itself. Returns the way to stop listening. */
   exited(onExit: (reason: string) => void): () => void
+  /** What reached the admin port: `GET /config_dump` → how often. Proves that nothing else was ever called. */
+  adminRequests(): Promise<ReadonlyMap<string, number>>
   /** Drains and ends; resolves when every port is free. */
   stop(): Promise<void>
 }
@@ -81,7 +83,7 @@ export interface GatewayRuntime {
  * - `startWorkerGateway(options, workerPath)` of start-worker-gateway.ts. `workerPath` is an ES module made beforehand with
  *   `bundle('lib/sandbox/gateway-worker.ts')` of bin/run-ts.mjs: the sandbox itself runs from a bundle, which cannot find
  *   a TypeScript worker beside it. main.ts imports bin/run-ts.mjs by path (`import.meta.meridianRoot`), makes the bundle once
- *   and hands the path to each gateway.
+ *   and hands the path to each gateway. A test does the same: `const { bundle } = await import('@/bin/run-ts.mjs')`.
  * - `startEnvoyGateway(options, binary)` of start-envoy-gateway.ts; `findEnvoy()` there gives the binary or undefined.
  */
 export type StartGateway = (options: GatewayRuntimeOptions) => Promise<GatewayRuntime>
