@@ -21,7 +21,7 @@ export async function serveMap(source: Pick<MapInput, 'snapshot' | 'compiled' | 
     const [path, query = ''] = (request.url ?? '/').split('?')
     const reply = (type: string, body: string | Uint8Array): void => { response.writeHead(200, { 'content-type': type }).end(body) }
     if (path === '/graph') {
-      const asked: { open: string[]; q: string; limit: number; focus: string | null } = JSON.parse(decodeURIComponent(query))
+      const asked: { open: string[]; q: string; limit: number | null; focus: string | null } = JSON.parse(decodeURIComponent(query))
       return reply('application/json', JSON.stringify(mapGraph({ ...source, open: asked.open, filter: asked.q, namespaces: [], limit: asked.limit, focus: asked.focus === null ? null : hostIdOf(asked.focus) })))
     }
     if (path === '/page.js') return reply('text/javascript', script)

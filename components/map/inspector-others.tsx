@@ -7,7 +7,7 @@ import { hostTitle, ruleKey } from '@/lib/mesh/graph/map-keys'
 import type { MapDestination, MapEntry, MapServer } from '@/lib/mesh/graph/model'
 import type { ResourceRef } from '@/lib/mesh/resource'
 import { ObjectLink } from './inspector-parts'
-import { count, entryTitle, isShort, podsText, serverNote, troubleText } from './map-words'
+import { count, entryTitle, isShort, podsText, serverNote, troubleText, wholeName } from './map-words'
 
 const sourcesShown = 40
 
@@ -15,7 +15,7 @@ const sourcesShown = 40
 export function DestinationInspector({ cluster, index, destination, onPin, onClose }: { readonly cluster: string; readonly index: GraphIndex; readonly destination: MapDestination; readonly onPin: (key: string) => void; readonly onClose: () => void }) {
   const sources = index.sources.get(destination.id) ?? []
   return (
-    <Inspector label={`Destination ${destination.label}`} title={<span className="m">{destination.label}</span>} subtitle={<span className="m">{destination.host}</span>} onClose={onClose} actions={<Yaml cluster={cluster} resource={destination.resource} />}>
+    <Inspector label={`Destination ${destination.label}`} title={<span className="m">{destination.label}</span>} subtitle={<span className="m">{wholeName(destination)}</span>} onClose={onClose} actions={<Yaml cluster={cluster} resource={destination.resource} />}>
       <section className="section">
         <Facts>
           {destination.resource ? <Fact label="From"><ObjectLink cluster={cluster} resource={destination.resource} /> <span className="text-ink-3">{destination.resource.kind}</span></Fact> : null}

@@ -6,7 +6,7 @@ import type { GraphIndex } from '@/lib/mesh/graph/graph-index'
 import { conditionWords } from '@/lib/mesh/graph/match-words'
 import type { MapCondition, MapEdge, MapFinding } from '@/lib/mesh/graph/model'
 import type { ResourceRef } from '@/lib/mesh/resource'
-import { findingText, isShort, percent, podsText } from './map-words'
+import { findingText, isShort, percent, podsText, wholeName } from './map-words'
 
 /** The conditions of a rule, one a line, in words. */
 export function Conditions({ conditions }: { readonly conditions: readonly MapCondition[] }) {
@@ -26,7 +26,7 @@ export function Targets({ index, edges, onPin }: { readonly index: GraphIndex; r
         return (
           <div key={`${edge.kind} ${edge.to}`}>
             <span className="m">{edge.kind === 'mirror' ? 'mirror' : percent(edge.share)}</span>
-            <button type="button" className="link m cut" title={destination?.host ?? edge.to} onClick={() => onPin(`to:${edge.to}`)}>{destination?.label ?? edge.to}</button>
+            <button type="button" className="link m cut" title={destination ? wholeName(destination) : edge.to} onClick={() => onPin(`to:${edge.to}`)}>{destination?.label ?? edge.to}</button>
             <span className={destination && isShort(destination) ? 'text-warn' : 'text-ink-3'}>{destination ? podsText(destination) : ''}</span>
           </div>
         )

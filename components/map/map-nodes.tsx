@@ -4,7 +4,7 @@ import { Glyph } from '@/components/ui/glyph'
 import type { Density } from '@/lib/mesh/graph/layout-rows'
 import type { MapDestination, MapEntry, MapServer } from '@/lib/mesh/graph/model'
 import { elementId, lookClass, placeStyle, type RowLook } from './map-rows'
-import { entryTitle, isShort, podsText, serverNote } from './map-words'
+import { entryTitle, isShort, podsText, serverNote, wholeName } from './map-words'
 
 interface NodeAt extends RowLook {
   readonly y: number
@@ -60,7 +60,7 @@ export const DestinationNode = memo(function DestinationNode({ destination, y, x
     <>
       <div
         className={cx('map-to m', destination.kind, density === 'strip' && 'strip', look)} style={placeStyle({ y, x, width, height })} data-key={`to:${destination.id}`} id={elementId(`to:${destination.id}@${y}`)}
-        role="treeitem" aria-level={5} aria-label={`to ${destination.label}, ${podsText(destination)}`} aria-selected={pinned} title={destination.host === '' ? destination.label : `${destination.host}\n${podsText(destination)}`}
+        role="treeitem" aria-level={5} aria-label={`to ${destination.label}, ${podsText(destination)}`} aria-selected={pinned} title={`${wholeName(destination)}\n${podsText(destination)}`}
       >
         {destination.label}
       </div>

@@ -6,7 +6,7 @@ import { useDeclaredFacts } from '@/components/shell/declared-facts'
 import { useNamespaceFilter } from '@/components/shell/namespace-filter'
 import { useCluster } from '@/lib/client/use-cluster'
 import { useView } from '@/lib/client/use-view'
-import { mapView } from '@/lib/contract/views/map'
+import { mapHostsMost, mapView } from '@/lib/contract/views/map'
 import { hostIdOf } from '@/lib/mesh/graph/map-keys'
 import type { MapGraph } from '@/lib/mesh/graph/model'
 import { MapView } from './map-view'
@@ -25,7 +25,7 @@ export function MapScreen() {
     ...(params.open.length === 0 ? {} : { open: params.open }),
     ...(q === '' ? {} : { q }),
     ...(focus === null ? {} : { focus }),
-    limit: `${params.hosts}`,
+    ...(params.hosts === null ? {} : { limit: `${Math.min(Math.max(1, params.hosts), mapHostsMost)}` }),
   })
   const facts = useDeclaredFacts(view.revision)
   const graph = useLast(view.error === null ? view.data : undefined, view.error !== null)

@@ -51,7 +51,7 @@ export function MapView({ cluster, graph, params, setParams, facts, stale }: {
   useNamedHost(graph, params, setParams)
   useMapKeys({ model, params, setParams, cursor, setCursor, pin, fold, cluster, search, go: (href) => router.push(href) })
   const pinned = params.pin !== null && isOnMap(model.index, params.pin) ? params.pin : null
-  const common = { index, pinned, onPick: pin, onFold: fold, onMore: () => setParams({ hosts: params.hosts + page }) }
+  const common = { index, pinned, onPick: pin, onFold: fold, onMore: () => setParams({ hosts: graph.hosts.length + page }) }
   return (
     <Screen
       toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gw: gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void downloadMap(index, params.density, format)} />}

@@ -1,4 +1,5 @@
 import { assertNever } from '@/lib/std/assert-never'
+import { parseClusterName } from '@/lib/mesh/graph/cluster-name'
 import { hostTitle } from '@/lib/mesh/graph/map-keys'
 import { matchLabel } from '@/lib/mesh/graph/match-words'
 import type { MapDestination, MapEdge, MapEntry, MapFinding, MapHost, MapRule, MapServer, MapTrouble } from '@/lib/mesh/graph/model'
@@ -87,6 +88,11 @@ export function podsText(destination: MapDestination): string {
     case 'cluster': return destination.total === null ? '' : `${destination.ready ?? 0} of ${destination.total} pods`
     default: return assertNever(destination.kind)
   }
+}
+
+/** The whole name of a destination: the host of its cluster, else its label. */
+export function wholeName(destination: MapDestination): string {
+  return parseClusterName(destination.id)?.host ?? destination.label
 }
 
 /** Whether a destination cannot take all that is sent to it. */

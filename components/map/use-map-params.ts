@@ -1,6 +1,5 @@
 'use client'
 import { parseAsArrayOf, parseAsBoolean, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
-import { mapLimits } from '@/lib/contract/views/map'
 
 const densities = ['strip', 'line', 'detail'] as const
 
@@ -12,7 +11,7 @@ const parsers = {
   q: parseAsString.withDefault(''),
   density: parseAsStringLiteral(densities).withDefault('line'),
   only: parseAsBoolean.withDefault(false),
-  hosts: parseAsInteger.withDefault(mapLimits.first),
+  hosts: parseAsInteger,
 }
 
 /** The map's whole state; it stands in the URL, so that a link shows the same. */
@@ -28,8 +27,8 @@ export interface MapParams {
   readonly density: (typeof densities)[number]
   /** Only the pinned path. */
   readonly only: boolean
-  /** How many hosts. */
-  readonly hosts: number
+  /** How many hosts; null: a first view. */
+  readonly hosts: number | null
 }
 
 /** Changes some of the parameters. Those that a person would go back from become an entry of the history. */

@@ -42,12 +42,12 @@ const hostSchema = z.object({
 })
 
 const destinationSchema = z.object({
-  id: z.string(), kind: z.enum(['cluster', 'external', 'redirect', 'direct', 'missing']), label: z.string(), host: z.string(), protocol,
+  id: z.string(), kind: z.enum(['cluster', 'external', 'redirect', 'direct', 'missing']), label: z.string(), protocol,
   ready: z.number().nullable(), total: z.number().nullable(), resource: resourceRefSchema.nullable(),
 })
 
-/** How many hosts a first view holds, and how many any may. */
-export const mapLimits = { first: 40, most: 20_000 } as const
+/** How many hosts any view may hold. */
+export const mapHostsMost = 20_000
 
 /**
  * View `map`: one gateway, or `all`; without `gateway` the first one. `open` are the ids of opened hosts (`all` opens every one), `q`

@@ -3,7 +3,7 @@ import type { FilterChain } from '../envoy/listener'
 import type { VirtualHost } from '../envoy/route'
 import type { ResourceRef } from '../resource'
 import type { Compiled, Origin } from '../translate/compiled'
-import type { MapEdge, MapHost, MapTrouble } from './model'
+import type { MapEdge, MapHost } from './model'
 import { weightedEdges } from './rule-edges'
 
 /** One rule of a TCP or SNI chain. */
@@ -26,7 +26,6 @@ export interface HostFacts {
   readonly chains: readonly ChainRule[]
   readonly ruleCount: number
   readonly note: MapHost['note']
-  readonly trouble: MapTrouble | null
 }
 
 const managers: ReadonlySet<string> = new Set(['envoy.filters.network.http_connection_manager', 'envoy.http_connection_manager'])
@@ -85,7 +84,7 @@ function addChain(chains: Map<string, HostFacts>, chain: FilterChain, from: { re
   const rules = [...(known?.chains ?? []), rule]
   chains.set(key, {
     name, kind: names.length > 0 && !(names.length === 1 && name === '*') ? 'sni' : 'tcp', listenerPort: from.port, routeConfiguration: '',
-    servers: distinct([...(known?.servers ?? []), ...from.servers]), virtualHost: null, origins: rules.flatMap(({ origin }) => origin ?? []), chains: rules, ruleCount: rules.length, note: null, trouble: null,
+    servers: distinct([...(known?.servers ?? []), ...from.servers]), virtualHost: null, origins: rules.flatMap(({ origin }) => origin ?? []), chains: rules, ruleCount: rules.length, note: null,
   })
 }
 
@@ -130,7 +129,7 @@ function virtualHostFact(virtualHost: VirtualHost, from: { readonly configuratio
   const ruleCount = virtualHost.routes?.length ?? 0
   return {
     name: virtualHost.domains[0] ?? virtualHost.name, kind: 'http', listenerPort: from.port, routeConfiguration: from.configuration,
-    servers: from.servers, virtualHost, origins: from.origins, chains: [], ruleCount, note: ruleCount === 0 ? 'empty' : null, trouble: null,
+    servers: from.servers, virtualHost, origins: from.origins, chains: [], ruleCount, note: ruleCount === 0 ? 'empty' : null,
   }
 }
 
@@ -139,7 +138,7 @@ function redirectFact(hosts: readonly { readonly virtualHost: VirtualHost; reado
   const only = hosts.length === 1 ? hosts[0] : undefined
   return {
     name: only?.virtualHost.domains[0] ?? '*', kind: 'http', listenerPort: from.port, routeConfiguration: from.configuration,
-    servers: distinct(hosts.flatMap((host) => host.servers)), virtualHost: null, origins: [], chains: [], ruleCount: 0, note: 'redirect', trouble: null,
+    servers: distinct(hosts.flatMap((host) => host.servers)), virtualHost: null, origins: [], chains: [], ruleCount: 0, note: 'redirect',
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Route } from '../envoy/route'
 import type { HostFacts } from './host-facts'
+import type { MapTrouble } from './model'
 
 /** A parsed filter: all of its parts must hold. */
 export interface HostFilter {
@@ -30,8 +31,8 @@ export function isEmptyFilter(filter: HostFilter): boolean {
 }
 
 /** Whether a host passes: `host:` by a part of a domain (`*` at the end allowed), `ns:` by an owner's namespace, words anywhere in its table. */
-export function hostMatches(facts: HostFacts, filter: HostFilter): boolean {
-  if (filter.problem && facts.trouble === null) return false
+export function hostMatches({ facts, trouble }: { readonly facts: HostFacts; readonly trouble: MapTrouble | null }, filter: HostFilter): boolean {
+  if (filter.problem && trouble === null) return false
   if (!filter.hosts.every((part) => domains(facts).some((domain) => domain.includes(bare(part))))) return false
   if (!filter.namespaces.every((namespace) => facts.origins.some((origin) => origin.resource.namespace === namespace))) return false
   if (filter.anyNamespace.length > 0 && !facts.origins.some((origin) => filter.anyNamespace.includes(origin.resource.namespace))) return false

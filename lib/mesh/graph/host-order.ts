@@ -1,25 +1,30 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { HostFacts } from './host-facts'
+import type { MapTrouble } from './model'
 
 /** A host with what it is ordered by. */
 export interface RankedHost {
   readonly id: string
+  /** Key of its gateway. */
+  readonly gateway: string
+  readonly port: number
   readonly facts: HostFacts
+  readonly trouble: MapTrouble | null
   readonly rate: number | null
 }
 
-/** Hosts with problems first (errors before warnings), then by traffic, then by name (`*` last) and port. Zero only for one and the same. */
+/** Hosts with problems first (errors before warnings), then by traffic, then by name (wildcards last) and port. Zero only for one and the same. */
 export function compareHosts(a: RankedHost, b: RankedHost): number {
   return severity(a) - severity(b) || (b.rate ?? 0) - (a.rate ?? 0) || catchAll(a) - catchAll(b) || compareBytes(a.facts.name, b.facts.name) || a.facts.listenerPort - b.facts.listenerPort || compareBytes(a.id, b.id)
 }
 
 function catchAll({ facts }: RankedHost): number {
-  return facts.name === '*' ? 1 : 0
+  return facts.name.startsWith('*') ? (facts.name === '*' ? 2 : 1) : 0
 }
 
-function severity({ facts }: RankedHost): number {
-  if (!facts.trouble) return facts.note === null ? 2 : 3
-  return facts.trouble.errors > 0 ? 0 : 1
+function severity({ facts, trouble }: RankedHost): number {
+  if (!trouble) return facts.note === null ? 2 : 3
+  return trouble.errors > 0 ? 0 : 1
 }
 
 /** The first `count` of `items` in order, without ordering the rest: one comparison for each item that is not among them. */

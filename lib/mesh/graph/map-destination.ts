@@ -12,14 +12,13 @@ export function mapDestination(snapshot: Snapshot, compiled: Compiled, id: strin
   if (id.startsWith('direct|')) return answer(id, 'direct', id.slice('direct|'.length))
   const parts = parseClusterName(id)
   const label = parts ? clusterLabel(parts) : id
-  if (compiled.cluster(id) === undefined) return { ...answer(id, 'missing', label), host: parts?.host ?? id }
+  if (compiled.cluster(id) === undefined) return answer(id, 'missing', label)
   const resource = compiled.provenance.clusters.get(id)?.[0]?.resource ?? null
   const count = endpointCount(snapshot, compiled, id)
   return {
     id,
     kind: resource?.kind === 'ServiceEntry' && !inMesh(snapshot, resource) ? 'external' : 'cluster',
     label,
-    host: parts?.host ?? id,
     protocol: destinationProtocol(snapshot, resource, parts?.port ?? ''),
     ready: count?.ready ?? null,
     total: count?.total ?? null,
@@ -28,7 +27,7 @@ export function mapDestination(snapshot: Snapshot, compiled: Compiled, id: strin
 }
 
 function answer(id: string, kind: 'redirect' | 'direct' | 'missing', label: string): MapDestination {
-  return { id, kind, label, host: '', protocol: 'http', ready: null, total: null, resource: null }
+  return { id, kind, label, protocol: 'http', ready: null, total: null, resource: null }
 }
 
 function redirectLabel(id: string): string {

@@ -1,13 +1,12 @@
-import { gatewayKey } from '../gateway-workload'
 import type { Problem } from '../problem'
 import type { Snapshot } from '../snapshot'
-import type { Compiled, Origin } from '../translate/compiled'
-import { hostFacts, type HostFacts } from './host-facts'
+import type { Compiled } from '../translate/compiled'
 import { hostMatches, isEmptyFilter, parseHostFilter } from './host-filter'
 import { compareHosts, firstOf, groupByServer, type RankedHost } from './host-order'
 import { mapDestination } from './map-destination'
 import { mapEntries, type ListeningServer } from './map-entries'
-import { destinationIds, hostTrouble, mapHost } from './map-host'
+import { destinationIds, mapHost } from './map-host'
+import { rankedHosts, scopeOf, type Scope } from './map-scope'
 import { mapServer, serverId } from './map-server'
 import type { MapDestination, MapEntry, MapGraph, MapHost, MapServer } from './model'
 import { indexProblems, type ProblemIndex } from './problem-index'
@@ -26,49 +25,38 @@ export interface MapInput {
   readonly filter: string
   /** Only hosts with rules from any of these namespaces; empty: all. */
   readonly namespaces: readonly string[]
-  /** How many hosts at most. */
-  readonly limit: number
+  /** How many hosts at most; null: a first view, which is all of a small edge and a screenful of a large one. */
+  readonly limit: number | null
   /** A host, by id or name, that is shown whatever the filter and the limit. */
   readonly focus: string | null
   /** Requests a second by host id, where known. */
   readonly rates?: ReadonlyMap<string, number>
 }
 
+/** A first view shows `all` hosts where there are no more, else `part` of them. */
+const firstView = { all: 60, part: 18 } as const
 const idleServersShown = 30
-
-interface Scope {
-  readonly compiled: Compiled
-  readonly key: string
-  /** Put before ids when several gateways share a map. */
-  readonly prefix: string
-  readonly hosts: readonly RankedHost[]
-  readonly servers: ReadonlyMap<string, { readonly origin: Origin; readonly listenerPort: number; readonly hostCount: number }>
-}
 
 /** The map: all hosts are looked at once, but only what is shown is made. */
 export function mapGraph(input: MapInput): MapGraph {
   const problems = indexProblems(input.problems)
   const several = input.compiled.length > 1
-  const scopes = input.compiled.map((compiled) => scopeOf(compiled, several, { problems, snapshot: input.snapshot, ...(input.rates ? { rates: input.rates } : {}) }))
+  const scopes = new Map(input.compiled.map((compiled) => scopeOf(compiled, several, input.snapshot)).map((scope) => [scope.key, scope]))
   const filter = parseHostFilter(input.filter, input.namespaces)
-  const all = scopes.flatMap((scope) => scope.hosts.map((host) => ({ ...host, scope })))
-  const matching = isEmptyFilter(filter) ? all : all.filter((host) => hostMatches(host.facts, filter))
-  const first = firstOf(matching, input.limit, compareHosts)
-  const isFocus = (host: RankedHost): boolean => host.id === input.focus || host.facts.name === input.focus
-  const focused = input.focus === null || first.some(isFocus) ? undefined : all.find(isFocus)
-  const shown = groupByServer(focused ? [focused, ...first] : first, (host) => `${host.scope.prefix}${host.facts.servers[0] ? serverId(host.facts.servers[0]) : ''}`)
+  const perScope = [...scopes.values()].map((scope) => rankedHosts(scope, problems, input.rates))
+  const all = perScope.length === 1 ? (perScope[0] ?? []) : perScope.flat()
+  const matching = isEmptyFilter(filter) ? all : all.filter((host) => hostMatches(host, filter))
+  const first = firstOf(matching, input.limit ?? (matching.length <= firstView.all ? firstView.all : firstView.part), compareHosts)
+  const shown = withFocus(first, all, input.focus)
+  const prefixOf = (host: RankedHost): string => scopes.get(host.gateway)?.prefix ?? ''
+  const grouped = groupByServer(shown, (host) => `${prefixOf(host)}${host.facts.servers[0] ? serverId(host.facts.servers[0]) : ''}`)
   const opened = new Set(input.open)
-  const openAll = opened.has('all')
-  const hosts = shown.map((host) => mapHost(host.facts, {
-    id: host.id, gateway: host.scope.key, port: hostPort(input.snapshot, host.facts), servers: host.facts.servers.map((origin) => host.scope.prefix + serverId(origin)),
-    open: openAll || opened.has(host.id), rate: host.rate, problems,
-  }))
-  const withProblems = (list: readonly RankedHost[]): number => list.reduce((sum, host) => sum + (host.facts.trouble ? 1 : 0), 0)
+  const hosts = grouped.map((host) => mapHost(host, { prefix: prefixOf(host), open: opened.has('all') || opened.has(host.id), problems }))
   const more = matching.length - first.length
   return {
-    gateway: several ? 'all' : (scopes[0]?.key ?? ''),
+    gateway: several ? 'all' : (input.compiled.length === 0 ? '' : ([...scopes.keys()][0] ?? '')),
     gateways: input.gateways,
-    ...endsOf(input.snapshot, scopes, { hosts, problems, idle: isEmptyFilter(filter) }),
+    ...endsOf(input.snapshot, [...scopes.values()], { hosts, problems, idle: isEmptyFilter(filter) }),
     hosts,
     destinations: destinationsOf(input.snapshot, scopes, hosts),
     totals: {
@@ -76,61 +64,21 @@ export function mapGraph(input: MapInput): MapGraph {
       matching: matching.length,
       more,
       moreWithProblems: more === 0 ? 0 : withProblems(matching) - withProblems(first),
-      servers: scopes.reduce((sum, scope) => sum + scope.servers.size, 0),
+      servers: [...scopes.values()].reduce((sum, scope) => sum + scope.servers.size, 0),
       rules: matching.reduce((sum, host) => sum + host.facts.ruleCount, 0),
     },
   }
 }
 
-function scopeOf(compiled: Compiled, several: boolean, known: { readonly problems: ProblemIndex; readonly snapshot: Snapshot; readonly rates?: ReadonlyMap<string, number> }): Scope {
-  const key = gatewayKey(compiled.gateway)
-  const prefix = several ? `${key}|` : ''
-  const servers = new Map<string, { origin: Origin; listenerPort: number; hostCount: number }>()
-  const taken = new Set<string>()
-  const hosts = hostFacts(compiled).map((facts): RankedHost => {
-    for (const origin of facts.servers) {
-      const id = serverId(origin)
-      const server = servers.get(id)
-      if (server) server.hostCount++
-      else servers.set(id, { origin, listenerPort: facts.listenerPort, hostCount: 1 })
-    }
-    const id = freeId(`${prefix}${facts.name}:${hostPort(known.snapshot, facts)}`, taken)
-    const trouble = hostTrouble(facts, known.problems)
-    return { id, facts: trouble ? { ...facts, trouble } : facts, rate: known.rates?.get(id) ?? null }
-  })
-  return { compiled, key, prefix, hosts, servers: withIdleServers(compiled, servers) }
+function withFocus(first: readonly RankedHost[], all: readonly RankedHost[], focus: string | null): readonly RankedHost[] {
+  const isFocus = (host: RankedHost): boolean => host.id === focus || host.facts.name === focus
+  if (focus === null || first.some(isFocus)) return first
+  const found = all.find(isFocus)
+  return found ? [found, ...first] : first
 }
 
-function freeId(wanted: string, taken: Set<string>): string {
-  let id = wanted
-  for (let again = 2; taken.has(id); again++) id = `${wanted}~${again}`
-  taken.add(id)
-  return id
-}
-
-function withIdleServers(compiled: Compiled, servers: Map<string, { origin: Origin; listenerPort: number; hostCount: number }>): Scope['servers'] {
-  for (const listener of compiled.listeners) {
-    for (const origins of compiled.provenance.filterChains.get(listener.name) ?? []) {
-      for (const origin of origins) {
-        if (origin.resource.kind === 'VirtualService' || origin.resource.kind.endsWith('Route') || servers.has(serverId(origin))) continue
-        servers.set(serverId(origin), { origin, listenerPort: listener.address.socket_address.port_value, hostCount: 0 })
-      }
-    }
-  }
-  return servers
-}
-
-const ports = new WeakMap<Origin, number>()
-
-/** The port a client asks for: the primary server's own; the listener's where no object says one. */
-function hostPort(snapshot: Snapshot, facts: HostFacts): number {
-  const origin = facts.servers[0]
-  if (!origin) return facts.listenerPort
-  const known = ports.get(origin)
-  if (known !== undefined) return known
-  const { port } = mapServer(snapshot, origin, { gateway: '', port: facts.listenerPort, hostCount: 0, problems: new Map() })
-  ports.set(origin, port)
-  return port
+function withProblems(hosts: readonly RankedHost[]): number {
+  return hosts.reduce((sum, host) => sum + (host.trouble ? 1 : 0), 0)
 }
 
 function endsOf(snapshot: Snapshot, scopes: readonly Scope[], shown: { readonly hosts: readonly MapHost[]; readonly problems: ProblemIndex; readonly idle: boolean }): { readonly entries: readonly MapEntry[]; readonly servers: readonly MapServer[] } {
@@ -142,7 +90,7 @@ function endsOf(snapshot: Snapshot, scopes: readonly Scope[], shown: { readonly 
     const listening: ListeningServer[] = []
     for (const [id, server] of scope.servers) {
       const isIdle = server.hostCount === 0 && shown.idle && idle < idleServersShown
-      if (!used.has(scope.prefix + id) && !isIdle) continue
+      if (!isIdle && !used.has(scope.prefix + id)) continue
       if (server.hostCount === 0) idle++
       const made = mapServer(snapshot, server.origin, { gateway: scope.key, port: server.listenerPort, hostCount: server.hostCount, problems: shown.problems })
       listening.push({ server: { ...made, id: scope.prefix + id }, listenerPort: server.listenerPort })
@@ -153,10 +101,10 @@ function endsOf(snapshot: Snapshot, scopes: readonly Scope[], shown: { readonly 
   return { entries, servers }
 }
 
-function destinationsOf(snapshot: Snapshot, scopes: readonly Scope[], hosts: readonly MapHost[]): readonly MapDestination[] {
+function destinationsOf(snapshot: Snapshot, scopes: ReadonlyMap<string, Scope>, hosts: readonly MapHost[]): readonly MapDestination[] {
   const made = new Map<string, MapDestination>()
   for (const host of hosts) {
-    const compiled = scopes.find((scope) => scope.key === host.gateway)?.compiled
+    const compiled = scopes.get(host.gateway)?.compiled
     if (!compiled) continue
     for (const id of destinationIds(host)) if (!made.has(id)) made.set(id, mapDestination(snapshot, compiled, id))
   }

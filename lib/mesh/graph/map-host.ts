@@ -1,9 +1,11 @@
 import type { ResourceRef } from '../resource'
 import { routeEdges, bundleEdges } from './rule-edges'
 import type { HostFacts } from './host-facts'
+import type { RankedHost } from './host-order'
 import { mapRules } from './map-rule'
+import { serverId } from './map-server'
 import type { MapCondition, MapEdge, MapHost, MapRule, MapTrouble } from './model'
-import { problemsOfRule, resourceKey, ruleRoot, toFinding, troubleOf, type ProblemIndex } from './problem-index'
+import { problemsOf, problemsOfRule, ruleRoot, toFinding, troubleOf, type ProblemIndex } from './problem-index'
 
 const bundleSize = 4
 const ownersShown = 6
@@ -22,9 +24,9 @@ export function ownersOf(facts: HostFacts): readonly ResourceRef[] {
 
 /** What is wrong with a host: the problems of its rules, and those of their objects that are not about another object's rules. */
 export function hostTrouble(facts: HostFacts, problems: ProblemIndex): MapTrouble | null {
-  if (problems.size === 0) return null
+  if (problems.size === 0 || !facts.origins.some((origin) => problems.has(origin.resource.name))) return null
   const roots = new Set(facts.origins.map((origin) => ruleRoot(origin.path)))
-  const found = ownersOf(facts).flatMap((owner) => (problems.get(resourceKey(owner)) ?? []).filter((problem) => {
+  const found = ownersOf(facts).flatMap((owner) => problemsOf(problems, owner).filter((problem) => {
     const rule = ruleAt(problem.path)
     return rule === null || roots.has(rule)
   }))
@@ -38,20 +40,21 @@ function ruleAt(path: string): string | null {
 }
 
 /** A host as the map carries it: its bundled edges while folded, its rules when open. */
-export function mapHost(facts: HostFacts, at: { readonly id: string; readonly gateway: string; readonly port: number; readonly servers: readonly string[]; readonly open: boolean; readonly rate: number | null; readonly problems: ProblemIndex }): MapHost {
+export function mapHost(host: RankedHost, at: { readonly prefix: string; readonly open: boolean; readonly problems: ProblemIndex }): MapHost {
+  const { facts } = host
   const edges = at.open ? [] : bundleEdges(facts.virtualHost?.routes?.map(routeEdges) ?? facts.chains.map((chain) => chain.to))
   return {
-    id: at.id,
-    gateway: at.gateway,
+    id: host.id,
+    gateway: host.gateway,
     name: facts.name,
-    port: at.port,
+    port: host.port,
     kind: facts.kind,
-    servers: at.servers,
+    servers: facts.servers.map((origin) => at.prefix + serverId(origin)),
     ruleCount: facts.ruleCount,
     owners: ownersOf(facts).slice(0, ownersShown),
     note: facts.note,
-    trouble: facts.trouble,
-    rate: at.rate,
+    trouble: host.trouble,
+    rate: host.rate,
     to: edges.slice(0, bundleSize),
     toMore: Math.max(0, edges.length - bundleSize),
     rules: at.open ? rulesOf(facts, at.problems) : null,

@@ -4,7 +4,7 @@ import { getObject, type Snapshot } from '../snapshot'
 import type { Origin } from '../translate/compiled'
 import { protocolHue } from './map-destination'
 import type { MapServer } from './model'
-import { pathWithin, resourceKey, troubleOf, type ProblemIndex } from './problem-index'
+import { pathWithin, problemsOf, troubleOf, type ProblemIndex } from './problem-index'
 
 /** The id of a server: `istio-system/default-gateway:1`; other kinds carry theirs in front. */
 export function serverId(origin: Origin): string {
@@ -20,7 +20,7 @@ export function mapServer(snapshot: Snapshot, origin: Origin, at: { readonly gat
   const kind = kindOf(origin.resource.group, origin.resource.kind)
   const object = kind ? getObject(snapshot, kind.key, origin.resource.namespace, origin.resource.name) : undefined
   const declared = readServer(origin, object?.['spec'], at.port)
-  const own = at.problems.get(resourceKey(origin.resource)) ?? []
+  const own = problemsOf(at.problems, origin.resource)
   return {
     id: serverId(origin),
     gateway: at.gateway,

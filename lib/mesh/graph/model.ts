@@ -123,8 +123,6 @@ export interface MapDestination {
   readonly kind: 'cluster' | 'external' | 'redirect' | 'direct' | 'missing'
   /** `cart·v1:80`, `301 → /`, `404`. */
   readonly label: string
-  /** The whole host name of the cluster, else ''. */
-  readonly host: string
   readonly protocol: MapProtocol
   /** Endpoints that take traffic, and all; null where nothing is to be counted. */
   readonly ready: number | null

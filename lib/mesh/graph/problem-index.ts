@@ -1,20 +1,20 @@
 import type { Problem } from '../problem'
-import type { FieldPath, ResourceRef } from '../resource'
+import { sameRef, type FieldPath, type ResourceRef } from '../resource'
 import type { MapFinding, MapTrouble } from './model'
 
-/** Problems by the object they are about. */
+/** Problems by the name of the object they are about; a name alone needs no key to be made for each look. */
 export type ProblemIndex = ReadonlyMap<string, readonly Problem[]>
 
-/** A key for an object, the same for equal references. */
-export function resourceKey(ref: ResourceRef): string {
-  return `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`
+/** The problems of one object. */
+export function problemsOf(index: ProblemIndex, resource: ResourceRef): readonly Problem[] {
+  return index.get(resource.name)?.filter((problem) => sameRef(problem.subject, resource)) ?? []
 }
 
 /** Sorts problems by their subject. */
 export function indexProblems(problems: readonly Problem[]): ProblemIndex {
   const index = new Map<string, Problem[]>()
   for (const problem of problems) {
-    const key = resourceKey(problem.subject)
+    const key = problem.subject.name
     const list = index.get(key)
     if (list) list.push(problem)
     else index.set(key, [problem])
@@ -33,7 +33,7 @@ export function pathWithin(path: FieldPath, root: FieldPath): boolean {
 export function problemsOfRule(index: ProblemIndex, resource: ResourceRef, path: FieldPath): readonly Problem[] {
   if (index.size === 0) return []
   const root = ruleRoot(path)
-  return (index.get(resourceKey(resource)) ?? []).filter((problem) => {
+  return problemsOf(index, resource).filter((problem) => {
     if (!pathWithin(problem.path, root)) return false
     return pathWithin(problem.path, path) || pathWithin(path, problem.path) || !problem.path.startsWith(`${root}.match[`)
   })

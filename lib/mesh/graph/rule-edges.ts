@@ -26,8 +26,13 @@ function clusterEdges(action: NonNullable<Route['route']>): readonly MapEdge[] {
 /** Shares of weighted clusters, the heaviest first; weights that sum to nothing share evenly. */
 export function weightedEdges(weighted: readonly { readonly name: string; readonly weight?: number }[]): readonly MapEdge[] {
   const total = weighted.reduce((sum, cluster) => sum + (cluster.weight ?? 0), 0)
-  const edges = weighted.map((cluster): MapEdge => ({ to: cluster.name, share: total === 0 ? 1 / weighted.length : (cluster.weight ?? 0) / total, kind: 'route' }))
+  const edges = weighted.map((cluster): MapEdge => ({ to: cluster.name, share: rounded(total === 0 ? 1 / weighted.length : (cluster.weight ?? 0) / total), kind: 'route' }))
   return edges.sort((a, b) => b.share - a.share)
+}
+
+/** Shares to a ten-thousandth: finer than any weight, and short in JSON. */
+function rounded(share: number): number {
+  return Math.round(share * 10_000) / 10_000
 }
 
 /** A name for an answer that Envoy gives itself: `redirect|301|https://x/y`. */
@@ -50,7 +55,7 @@ export function bundleEdges(rules: readonly (readonly MapEdge[])[]): readonly Ma
       sums.set(key, { ...edge, share: Math.min(1, share) })
     }
   }
-  const edges = [...sums.values()]
+  const edges = [...sums.values()].map((edge) => ({ ...edge, share: rounded(edge.share) }))
   const routed = new Set(edges.filter((edge) => edge.kind === 'route').map((edge) => edge.to))
   return edges
     .filter((edge) => edge.kind === 'route' || !routed.has(edge.to))

@@ -1,5 +1,5 @@
 import { AppError } from '@/lib/contract/app-error'
-import { mapLimits, mapView } from '@/lib/contract/views/map'
+import { mapHostsMost, mapView } from '@/lib/contract/views/map'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import { mapGraph } from '@/lib/mesh/graph/map-graph'
 import type { Compiled } from '@/lib/mesh/translate/compiled'
@@ -19,7 +19,7 @@ export const mapModule = defineViewModule({
       open: params.open ?? [],
       filter: params.q ?? '',
       namespaces: params.ns ?? [],
-      limit: Math.min(mapLimits.most, Number(params.limit ?? mapLimits.first)),
+      limit: params.limit === undefined ? null : Math.min(mapHostsMost, Number(params.limit)),
       focus: params.focus ?? null,
     })
   },

@@ -1,0 +1,97 @@
+import { gatewayKey } from '../gateway-workload'
+import type { Snapshot } from '../snapshot'
+import type { Compiled, Origin } from '../translate/compiled'
+import { hostFacts, type HostFacts } from './host-facts'
+import type { RankedHost } from './host-order'
+import { hostTrouble } from './map-host'
+import { mapServer, serverId } from './map-server'
+import type { ProblemIndex } from './problem-index'
+
+/** A server of a gateway before it is shown. */
+export interface ScopeServer {
+  readonly origin: Origin
+  readonly listenerPort: number
+  readonly hostCount: number
+}
+
+/** All hosts and servers of one gateway's configuration; `prefix` stands before ids when several gateways share a map. */
+export interface Scope {
+  readonly compiled: Compiled
+  readonly key: string
+  readonly prefix: string
+  readonly hosts: readonly RankedHost[]
+  readonly servers: ReadonlyMap<string, ScopeServer>
+}
+
+const memo = new WeakMap<Compiled, Map<string, Scope>>()
+
+/** The scope of a gateway, made once for each state of its configuration. */
+export function scopeOf(compiled: Compiled, several: boolean, snapshot: Snapshot): Scope {
+  const key = gatewayKey(compiled.gateway)
+  const prefix = several ? `${key}|` : ''
+  const made = memo.get(compiled) ?? new Map<string, Scope>()
+  const known = made.get(prefix)
+  if (known) return known
+  const scope = makeScope(compiled, { key, prefix, snapshot })
+  memo.set(compiled, made.set(prefix, scope))
+  return scope
+}
+
+function makeScope(compiled: Compiled, at: { readonly key: string; readonly prefix: string; readonly snapshot: Snapshot }): Scope {
+  const servers = new Map<string, { origin: Origin; listenerPort: number; hostCount: number }>()
+  const taken = new Set<string>()
+  const hosts = hostFacts(compiled).map((facts): RankedHost => {
+    for (const origin of facts.servers) {
+      const id = serverId(origin)
+      const server = servers.get(id)
+      if (server) server.hostCount++
+      else servers.set(id, { origin, listenerPort: facts.listenerPort, hostCount: 1 })
+    }
+    const port = hostPort(at.snapshot, facts)
+    return { id: freeId(`${at.prefix}${facts.name}:${port}`, taken), gateway: at.key, port, facts, trouble: null, rate: null }
+  })
+  addIdleServers(compiled, servers)
+  return { compiled, key: at.key, prefix: at.prefix, hosts, servers }
+}
+
+/** The scope's hosts with what is wrong with them and how much traffic they have; those with neither are shared, not copied. */
+export function rankedHosts(scope: Scope, problems: ProblemIndex, rates?: ReadonlyMap<string, number>): readonly RankedHost[] {
+  if (problems.size === 0 && !rates) return scope.hosts
+  return scope.hosts.map((host) => {
+    const trouble = hostTrouble(host.facts, problems)
+    const rate = rates?.get(host.id) ?? null
+    return trouble || rate !== null ? { ...host, trouble, rate } : host
+  })
+}
+
+function freeId(wanted: string, taken: Set<string>): string {
+  let id = wanted
+  for (let again = 2; taken.has(id); again++) id = `${wanted}~${again}`
+  taken.add(id)
+  return id
+}
+
+function addIdleServers(compiled: Compiled, servers: Map<string, ScopeServer>): void {
+  for (const listener of compiled.listeners) {
+    for (const origins of compiled.provenance.filterChains.get(listener.name) ?? []) {
+      for (const origin of origins) {
+        if (origin.resource.kind === 'VirtualService' || origin.resource.kind.endsWith('Route')) continue
+        const id = serverId(origin)
+        if (!servers.has(id)) servers.set(id, { origin, listenerPort: listener.address.socket_address.port_value, hostCount: 0 })
+      }
+    }
+  }
+}
+
+const ports = new WeakMap<Origin, number>()
+
+/** The port a client asks for: the primary server's own; the listener's where no object says one. */
+function hostPort(snapshot: Snapshot, facts: HostFacts): number {
+  const origin = facts.servers[0]
+  if (!origin) return facts.listenerPort
+  const known = ports.get(origin)
+  if (known !== undefined) return known
+  const { port } = mapServer(snapshot, origin, { gateway: '', port: facts.listenerPort, hostCount: 0, problems: new Map() })
+  ports.set(origin, port)
+  return port
+}
