@@ -36,7 +36,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
     <div className="palette-ground" data-float-open="" onPointerDown={(event) => { if (event.target === event.currentTarget) onClose() }}>
       <div className="palette" role="dialog" aria-modal="true" aria-label="Find" ref={box} onKeyDown={(event) => { if (event.key === 'Escape') { event.preventDefault(); event.stopPropagation(); onClose() } if (event.key === 'Tab') event.preventDefault() }}>
         <Command shouldFilter={false} label="Find" loop value={selected} onValueChange={setPointed}>
-          <div className="palette-input"><Icon name="search" /><Command.Input autoFocus value={text} onValueChange={setText} placeholder="Object, host, page" /></div>
+          <div className="palette-input"><Icon name="search" /><Command.Input value={text} onValueChange={setText} placeholder="Object, host, page" /></div>
           <Command.List label="Found">
             {screens.length === 0 ? null : (
               <Command.Group heading="Screens">
@@ -63,11 +63,14 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   )
 }
 
-/** The focus goes back to where it was when the palette closes. */
+/** The focus goes into the palette's input, and back to where it was when the palette closes. */
 function useReturnedFocus() {
   const box = useRef<HTMLDivElement>(null)
   const [before] = useState(() => document.activeElement)
-  useEffect(() => () => { if (before instanceof HTMLElement) before.focus() }, [before])
+  useEffect(() => {
+    box.current?.querySelector('input')?.focus()
+    return () => { if (before instanceof HTMLElement) before.focus() }
+  }, [before])
   return box
 }
 

@@ -23,7 +23,10 @@ export function PanelHeading({ title, children, quiet = false, stale, level = 2 
   return (
     <div className={cx('panel-heading', quiet && 'quiet')}>
       <Title>{title}</Title>
-      {stale === undefined || stale === null ? <span className="small text-ink-3 row">{children}</span> : <span className="small text-warn row"><Glyph shape="warn" label="" />{stale}</span>}
+      <span className="row">
+        {stale === undefined || stale === null ? null : <span className="small text-warn row"><Glyph shape="warn" label="" />{stale}</span>}
+        {children === undefined ? null : <span className="small text-ink-3 row">{children}</span>}
+      </span>
     </div>
   )
 }

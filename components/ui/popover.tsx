@@ -1,6 +1,5 @@
 'use client'
 import { useCallback, useEffect, useId, useLayoutEffect, useRef, type ReactNode, type RefObject } from 'react'
-import { createPortal } from 'react-dom'
 import { cx } from './cx'
 import { placeFloat, type Placement } from './float-position'
 
@@ -75,10 +74,7 @@ export function Popover({ anchor, open, onClose, label, role = 'dialog', placeme
   }, [open, anchor, takeFocus])
 
   if (!open) return null
-  return createPortal(
-    <div id={id} ref={float} popover="manual" role={role} aria-label={label} data-float-open="" tabIndex={-1} className={cx('float', className)}>{children}</div>,
-    document.body,
-  )
+  return <div id={id} ref={float} popover="manual" role={role} aria-label={label} data-float-open="" tabIndex={-1} className={cx('float', className)}>{children}</div>
 }
 
 function firstControl(root: HTMLElement | null): HTMLElement | null {

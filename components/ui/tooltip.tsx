@@ -1,6 +1,5 @@
 'use client'
 import { cloneElement, useEffect, useId, useLayoutEffect, useRef, useState, type HTMLAttributes, type ReactElement } from 'react'
-import { createPortal } from 'react-dom'
 import { placeFloat } from './float-position'
 
 /**
@@ -43,5 +42,5 @@ function Tip({ id, anchor, text }: { readonly id: string; readonly anchor: HTMLE
     box.style.left = `${left}px`
     box.style.top = `${top}px`
   }, [anchor, text])
-  return createPortal(<div id={id} ref={float} role="tooltip" popover="manual" className="float tip">{text}</div>, document.body)
+  return <div id={id} ref={float} role="tooltip" popover="manual" className="float tip">{text}</div>
 }

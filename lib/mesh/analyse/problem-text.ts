@@ -13,11 +13,11 @@ const texts: Readonly<Record<string, (params: Params) => string>> = {
     : `${destination} has ${ready} of ${total} endpoints ready and gets ${share} % of this rule`),
 }
 
-/** A problem in one sentence. One without a text of its own says its `message`, else its parameters. */
+/** A problem in one sentence. Its own `message` goes before the registry's text; without either, its parameters. */
 export function problemText(problem: Problem): string {
-  const text = Object.hasOwn(texts, problem.code) ? texts[problem.code] : undefined
-  if (text) return text(problem.params)
   const own = problem.params['message']
   if (own !== undefined && own !== '') return own
+  const text = Object.hasOwn(texts, problem.code) ? texts[problem.code] : undefined
+  if (text) return text(problem.params)
   return Object.keys(problem.params).sort().map((name) => `${name} ${problem.params[name] ?? ''}`).join(', ')
 }
