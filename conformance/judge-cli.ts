@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { startJudge } from './judge'
 import { UsageError, runMain } from './process/usage-error'
 
-const usage = 'usage: npm run judge -- -f FILE.yaml|- --labels istio=ingressgateway[,k=v] [-n istio-system] [--features plain|default] [--mesh FILE] [--want listeners,routes,clusters,endpoints]'
+const usage = 'usage: npm run judge -- -f FILE.yaml|- --labels istio=ingressgateway[,k=v] [-n istio-system] [--features plain|default] [--mesh FILE] [--want listeners,routes,clusters,endpoints,times]'
 
 await runMain(async () => {
   const { values } = parseArgs({
@@ -28,8 +28,8 @@ await runMain(async () => {
   }
 })
 
-function wanted(word: string): 'listeners' | 'routes' | 'clusters' | 'endpoints' {
-  if (word === 'listeners' || word === 'routes' || word === 'clusters' || word === 'endpoints') return word
+function wanted(word: string): 'listeners' | 'routes' | 'clusters' | 'endpoints' | 'times' {
+  if (word === 'listeners' || word === 'routes' || word === 'clusters' || word === 'endpoints' || word === 'times') return word
   throw new UsageError(usage)
 }
 

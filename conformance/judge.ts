@@ -19,7 +19,7 @@ export interface JudgeCase {
   /** MeshConfig YAML; without it ConfigMap istio-system/istio of the input, else Istio's defaults. */
   readonly meshConfig?: string
   /** What to build. @default listeners, routes and clusters */
-  readonly want?: readonly ('listeners' | 'routes' | 'clusters' | 'endpoints')[]
+  readonly want?: readonly ('listeners' | 'routes' | 'clusters' | 'endpoints' | 'times')[]
 }
 
 const resources = z.array(z.record(z.string(), z.unknown())).nullish().transform((list) => list ?? [])
@@ -34,6 +34,8 @@ const answerSchema = z.object({
   validation: z.array(z.object({
     kind: z.string(), namespace: z.string(), name: z.string(), error: z.string().optional(), warning: z.string().optional(),
   })).nullish().transform((list) => list ?? []),
+  /** Milliseconds that Pilot took, if asked for: pushContext, listeners, routes, clusters. */
+  times: z.record(z.string(), z.number()).optional(),
   unreadable: z.array(z.object({ document: z.number(), error: z.string() })).nullish().transform((list) => list ?? []),
 })
 

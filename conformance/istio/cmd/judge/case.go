@@ -10,7 +10,7 @@ type input struct {
 	Proxy proxy  `json:"proxy"`
 	// MeshConfig is MeshConfig YAML; without it, ConfigMap istio of the input, or Istio's defaults.
 	MeshConfig string `json:"meshConfig"`
-	// Want limits what is built: listeners, routes, clusters, endpoints. Empty: all but endpoints.
+	// Want limits what is built: listeners, routes, clusters, endpoints, times. Empty: all but endpoints and times.
 	Want []string `json:"want"`
 }
 
@@ -34,6 +34,8 @@ type output struct {
 	Endpoints  []json.RawMessage `json:"endpoints,omitempty"`
 	Validation []verdict         `json:"validation"`
 	Unreadable []unreadable      `json:"unreadable"`
+	// Times are milliseconds that Pilot took: pushContext, listeners, routes, clusters.
+	Times map[string]float64 `json:"times,omitempty"`
 }
 
 // verdict is what Istio's validator says of one object; only objects with something to say are listed.

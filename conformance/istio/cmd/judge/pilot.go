@@ -7,6 +7,9 @@ import (
 	"slices"
 	"time"
 
+	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
+	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	corev1 "k8s.io/api/core/v1"
@@ -16,7 +19,7 @@ import (
 
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/test/xds"
-	"istio.io/istio/pkg/cluster"
+	istiocluster "istio.io/istio/pkg/cluster"
 	"istio.io/istio/pkg/config/mesh"
 	"istio.io/istio/pkg/config/schema/gvr"
 	"istio.io/istio/pkg/kube"
@@ -107,7 +110,7 @@ func node(in proxy, pods []*corev1.Pod) (*model.Proxy, error) {
 	}
 	metadata.Namespace = in.Namespace
 	metadata.Labels = in.Labels
-	metadata.ClusterID = cluster.ID("Kubernetes")
+	metadata.ClusterID = istiocluster.ID("Kubernetes")
 	metadata.IstioVersion = in.IstioVersion
 	if metadata.IstioVersion == "" {
 		metadata.IstioVersion = "1.31.0"
@@ -142,22 +145,42 @@ func node(in proxy, pods []*corev1.Pod) (*model.Proxy, error) {
 
 func (o *output) build(fake *xds.FakeDiscoveryServer, node *model.Proxy, want []string) error {
 	wants := func(name string) bool {
-		return slices.Contains(want, name) || (len(want) == 0 && name != "endpoints")
+		return slices.Contains(want, name) || (len(want) == 0 && name != "endpoints" && name != "times")
+	}
+	timed := func(name string, work func()) {
+		begun := time.Now()
+		work()
+		if wants("times") {
+			o.Times[name] = float64(time.Since(begun).Microseconds()) / 1000
+		}
+	}
+	if wants("times") {
+		o.Times = map[string]float64{}
+		timed("pushContext", func() { model.NewPushContext().InitContext(fake.Env(), nil, nil) })
 	}
 	var err error
-	listeners := fake.Listeners(node)
+	var listeners []*listener.Listener
+	var routes []*route.RouteConfiguration
+	var clusters []*cluster.Cluster
+	timed("listeners", func() { listeners = fake.Listeners(node) })
 	if wants("listeners") {
 		if o.Listeners, err = encode(listeners); err != nil {
 			return err
 		}
 	}
+	if wants("routes") || wants("times") {
+		timed("routes", func() { routes = fake.RoutesFromListeners(node, listeners) })
+	}
 	if wants("routes") {
-		if o.Routes, err = encode(fake.RoutesFromListeners(node, listeners)); err != nil {
+		if o.Routes, err = encode(routes); err != nil {
 			return err
 		}
 	}
+	if wants("clusters") || wants("times") {
+		timed("clusters", func() { clusters = fake.Clusters(node) })
+	}
 	if wants("clusters") {
-		if o.Clusters, err = encode(fake.Clusters(node)); err != nil {
+		if o.Clusters, err = encode(clusters); err != nil {
 			return err
 		}
 	}
