@@ -33,6 +33,9 @@ async function main(port: NonNullable<typeof parentPort>, start: WorkerStart): P
     now: () => Date.now(),
     pid: 17,
   })
+  process.on('uncaughtException', (error) => {
+    plane.state().log.write('critical', 'main', 'source/server/worker_impl.cc:1', `unexpected: ${error.stack ?? String(error)}`)
+  })
   const stop = async () => {
     await Promise.all([plane.close(), admin.close(), new Promise((resolve) => ready.close(resolve))])
     flush()

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { createSecureContext, createServer as createTlsServer } from 'node:tls'
+import { createServer as createTlsServer } from 'node:tls'
 import type { Server as TlsServer, TLSSocket } from 'node:tls'
 import { connectionManager, downstreamTls, requiresClientCertificate, tcpProxy } from '@/lib/mesh/simulate/listener-match'
 import { listOf, objectOf } from '@/lib/mesh/simulate/read'
@@ -26,11 +26,28 @@ export function createChain(context: PlaneContext, chain: JsonObject): ChainRunt
   const proxy = tcpProxy(chain)
   const tls = downstreamTls(chain)
   const codec = hcm === undefined ? undefined : createHttpCodec(context, hcm)
-  const servers = new Map<string, TlsServer>()
+  const servers = new Map<string, { readonly server: TlsServer; readonly material: string }>()
   const carry = (socket: Duplex, connection: DownstreamConnection, http2: boolean) => {
     if (codec !== undefined) acceptHttp(codec, socket, connection, http2)
     else if (proxy !== undefined) proxyTcp(context, { proxy, filters: listOf(chain.filters) }, socket, connection)
     else socket.destroy()
+  }
+  /** The TLS server for a client's ALPN offers, made anew when the certificates changed; undefined without a usable certificate. */
+  const serverFor = (downstream: JsonObject, offered: readonly string[]): TlsServer | undefined => {
+    const material = tlsMaterial(objectOf(downstream.common_tls_context), context.secrets)
+    if (material.certificates.length === 0) return undefined
+    const common = material.protocols.filter((protocol) => offered.includes(protocol))
+    const text = JSON.stringify(material)
+    const known = servers.get(common.join(','))
+    if (known?.material === text) return known.server
+    try {
+      const server = tlsServer(material, { clientCertificate: requiresClientCertificate(downstream), protocols: common })
+      servers.set(common.join(','), { server, material: text })
+      return server
+    } catch (error) {
+      context.log.write('warning', 'connection', 'source/common/tls/context_impl.cc:1', `Failed to load certificate chain: ${String(error)}`)
+      return undefined
+    }
   }
   return {
     terminatesTls: tls !== undefined,
@@ -38,12 +55,8 @@ export function createChain(context: PlaneContext, chain: JsonObject): ChainRunt
     drain: () => codec?.drain(),
     accept: (socket, connection, first) => {
       if (tls === undefined) return carry(socket, connection, first.preface)
-      const material = tlsMaterial(objectOf(tls.common_tls_context), context.secrets)
-      const common = material.protocols.filter((protocol) => first.offered.includes(protocol))
-      const key = common.join(',')
-      const server = servers.get(key) ?? tlsServer(material, { clientCertificate: requiresClientCertificate(tls), protocols: common })
-      servers.set(key, server)
-      if (material.certificates.length === 0) {
+      const server = serverFor(tls, first.offered)
+      if (server === undefined) {
         socket.destroy()
         return
       }
@@ -62,10 +75,11 @@ function acceptHttp(codec: HttpCodec, socket: Duplex, connection: DownstreamConn
 function tlsServer(material: TlsMaterial, wanted: { readonly clientCertificate: boolean; readonly protocols: readonly string[] }): TlsServer {
   const validates = material.trustedCa !== undefined
   return createTlsServer({
-    secureContext: createSecureContext({
-      cert: material.certificates.map((certificate) => certificate.chain), key: material.certificates.map((certificate) => certificate.key),
-      minVersion: material.minimumVersion, maxVersion: material.maximumVersion, ...(material.trustedCa === undefined ? {} : { ca: material.trustedCa }),
-    }),
+    cert: material.certificates.map((certificate) => certificate.chain),
+    key: material.certificates.map((certificate) => certificate.key),
+    minVersion: material.minimumVersion,
+    maxVersion: material.maximumVersion,
+    ...(material.trustedCa === undefined ? {} : { ca: material.trustedCa }),
     requestCert: wanted.clientCertificate || validates,
     rejectUnauthorized: wanted.clientCertificate,
     ...(wanted.protocols.length === 0 ? {} : { ALPNProtocols: [...wanted.protocols] }),

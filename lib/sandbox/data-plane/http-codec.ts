@@ -39,7 +39,10 @@ export function createHttpCodec(context: PlaneContext, hcm: JsonObject): HttpCod
       connections.set(socket, connection)
       countConnection(context, hcm, { socket, connection, protocol })
       if (protocol === 'http2') http2.emit('connection', socket)
-      else http1.emit('connection', socket)
+      else {
+        http1.emit('connection', socket)
+        socket.resume()
+      }
     },
     drain: () => {
       for (const session of sessions) session.close()
@@ -101,7 +104,7 @@ function serve(context: PlaneContext, hcm: JsonObject, codec: CodecPair): void {
   const exchange = createExchange({ context, connection, hcm, stream, headers, body, upgrade }, codec)
   if (!http2 && request.httpVersion === '1.0' && objectOf(hcm.http_protocol_options).accept_http_10 !== true) {
     stream.requestHeaders = new Map()
-    put(headers, 'connection', 'close')
+    stream.protocol = 'HTTP/1.1'
     exchange.responseChanges.push((response) => put(response, 'connection', 'close'))
     exchange.reply(426, 'Upgrade Required', { details: 'low_version', flag: 'DPE' })
     return

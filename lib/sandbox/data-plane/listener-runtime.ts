@@ -162,7 +162,6 @@ function hand(context: PlaneContext, form: Form, accepted: Accepted, hello: Retu
   }
   if (bytes.length > 0) socket.unshift(bytes)
   chain.accept(socket, connection, { offered, preface: bytes.toString('latin1', 0, PREFACE.length) === PREFACE })
-  socket.resume()
 }
 
 /** No chain fits: the connection is closed, and the listener's own access log tells it. */

@@ -49,6 +49,7 @@ export function proxyTcp(context: PlaneContext, chain: TcpChain, socket: Duplex,
     socket.removeListener('close', log)
     forward(context, { chain, socket, connection, stream, log })
   })
+  socket.resume()
 }
 
 function tcpFacts(connection: DownstreamConnection): RequestFacts {
