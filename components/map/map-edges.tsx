@@ -5,18 +5,20 @@ import type { MapKey } from '@/lib/mesh/graph/map-keys'
 import { cx } from '@/components/ui/cx'
 
 /** The edges of a window of the map: those off the path, those on it, shares in their gaps, stubs of dead rules. */
-export const MapEdges = memo(function MapEdges({ edges, stubs, lit, top, height, width }: {
+export const MapEdges = memo(function MapEdges({ edges, stubs, lit, onlyLit, top, height, width }: {
   readonly edges: readonly LayoutEdge[]
   /** Where dead rules end, px. */
   readonly stubs: readonly { readonly x: number; readonly y: number; readonly key: MapKey }[]
   readonly lit: ReadonlySet<MapKey>
+  /** Edges to destinations are drawn on the lit path only: in the strip they would be a weave. */
+  readonly onlyLit: boolean
   readonly top: number
   readonly height: number
   readonly width: number
 }) {
   const any = lit.size > 0
   const isLit = (edge: LayoutEdge): boolean => lit.has(edge.from) && lit.has(edge.to)
-  const rest = any ? edges.filter((edge) => !isLit(edge)) : edges
+  const rest = edges.filter((edge) => (edge.kind === 'trunk' || !onlyLit) && !(any && isLit(edge)))
   return (
     <svg className="map-edges" style={{ top, left: 0, width, height }} viewBox={`0 ${top} ${width} ${height}`} aria-hidden="true">
       <g className={any ? 'faded' : 'rest'}>{rest.map((edge) => <EdgePath key={edgeKey(edge)} edge={edge} />)}</g>

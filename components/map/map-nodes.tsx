@@ -55,7 +55,7 @@ export const DestinationNode = memo(function DestinationNode({ destination, y, x
   const height = density === 'strip' ? 16 : 29
   const look = lookClass({ off, pinned, cursor })
   const { ready, total } = destination
-  const counted = total !== null && destination.kind !== 'redirect' && destination.kind !== 'direct'
+  const counted = total !== null && destination.kind !== 'redirect' && destination.kind !== 'direct' && (density !== 'strip' || isShort(destination))
   return (
     <>
       <div

@@ -51,8 +51,8 @@ export const HostRow = memo(function HostRow({ host, y, x, width, height, densit
       {density === 'strip' ? null : <span className="map-fold" data-fold={foldable ? '' : undefined}>{foldable ? <Icon name={open ? 'chevron-down' : 'chevron-right'} size={12} /> : null}</span>}
       <span className="m map-name" title={host.name}>{hostTitle(host)}</span>
       {host.trouble ? <span className={cx('map-trouble', host.trouble.errors > 0 ? 'bad' : 'warn')} title={`${host.trouble.code}: ${troubleText(host.trouble)}`}><Glyph shape={host.trouble.errors > 0 ? 'bad' : 'warn'} label="" /> {host.trouble.code}</span> : null}
-      {note === '' ? null : <span className="map-note">{note}</span>}
-      {open || !foldable ? null : <span className="map-count">{count(host.ruleCount, 'rule')}</span>}
+      {note === '' || density === 'strip' ? null : <span className="map-note">{note}</span>}
+      {open || !foldable || density === 'strip' ? null : <span className="map-count">{count(host.ruleCount, 'rule')}</span>}
       {host.rate === null ? null : <span className="m map-rate">{rateText(host.rate)}</span>}
     </div>
   )

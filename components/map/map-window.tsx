@@ -46,7 +46,7 @@ export function MapWindow({ index, layout, width, lit, active, pinned, cursor, o
   const several = index.graph.gateway === 'all'
   return (
     <ViewportPortal>
-      <MapEdges edges={edges} stubs={stubs} lit={lit} top={window.top} height={window.bottom - window.top} width={width} />
+      <MapEdges edges={edges} stubs={stubs} lit={lit} onlyLit={density === 'strip'} top={window.top} height={window.bottom - window.top} width={width} />
       {spine ? <i className={`map-spine ${spine.protocol}`} style={{ top: spine.top, height: spine.height, left: columns.host.x }} /> : null}
       {itemsBetween(layout.entries, 44, window).map(({ id, y }) => {
         const entry = index.entries.get(id)

@@ -32,8 +32,29 @@ export function useMapModel(input: { readonly graph: MapGraph; readonly asked: s
   }, [asked, kept])
   const whole = useMemo(() => indexGraph(kept.graph), [kept.graph])
   const index = useMemo(() => (only && pinned !== null && isOnMap(whole, pinned) ? indexGraph(onlyLit(whole.graph, litPath(whole, pinned))) : whole), [whole, only, pinned])
-  const layout = useMemo(() => layoutMap(index.graph, { width, density }), [index, width, density])
+  const layout = useLayouts(index.graph, width, density)
   const active = [hover, cursor, pinned].find((key) => key !== null && isOnMap(index, key)) ?? null
   const lit = useMemo(() => (active === null ? new Set<MapKey>() : litPath(index, active)), [index, active])
   return { index, layout, active, lit, orderChanged: kept.changed, applyOrder: () => setShown({ asked, order: graph.hosts.map((host) => host.id) }) }
+}
+
+const densities: readonly Density[] = ['strip', 'line', 'detail']
+
+/** The layout at a density; those at the other densities are made while the browser is idle, so that zooming does not wait for them. */
+function useLayouts(graph: MapGraph, width: number, density: Density): MapLayout {
+  const made = useMemo(() => {
+    const layouts = new Map<Density, MapLayout>()
+    return (wanted: Density): MapLayout => {
+      const known = layouts.get(wanted)
+      if (known) return known
+      const layout = layoutMap(graph, { width, density: wanted })
+      layouts.set(wanted, layout)
+      return layout
+    }
+  }, [graph, width])
+  useEffect(() => {
+    const idle = densities.map((other) => requestIdleCallback(() => made(other)))
+    return () => idle.forEach((handle) => cancelIdleCallback(handle))
+  }, [made])
+  return made(density)
 }
