@@ -7,7 +7,7 @@ export type Projection = (raw: JsonObject) => KubeObject | undefined
 
 /**
  * What is kept of each kind (architecture.md, Snapshot): Istio's, Gateway API's and Ingress objects whole but for
- * managedFields and last-applied; Services, slices, pods, deployments and CRDs as narrow records. Secrets never.
+ * last-applied and the fields of managedFields; Services, slices, pods, deployments and CRDs as narrow records. Secrets never.
  * List items of built-in kinds carry no apiVersion and kind: they are filled in.
  */
 export function projectionOf(kind: Kind, version: string): Projection {
@@ -26,10 +26,10 @@ export function projectionOf(kind: Kind, version: string): Projection {
   return (raw) => {
     const metadata = ownProperty(raw, 'metadata')
     if (!isJsonObject(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') return undefined
-    const { managedFields: _, annotations, ...rest } = metadata
+    const { managedFields, annotations, ...rest } = metadata
     const whole = { ...raw, apiVersion, kind: kind.kind }
     const name = metadata['name']
-    if (narrow === undefined) return { ...whole, metadata: { ...rest, name, ...withoutLastApplied(annotations) } }
+    if (narrow === undefined) return { ...whole, metadata: { ...rest, name, ...withoutLastApplied(annotations), ...whoChanged(managedFields) } }
     const parts = narrow(raw, intern)
     if (parts === undefined) return undefined
     return { apiVersion, kind: kind.kind, metadata: { ...narrowMetadata(metadata, intern), name }, ...parts }
@@ -42,6 +42,12 @@ function withoutLastApplied(annotations: Json | undefined): JsonObject {
   if (!isJsonObject(annotations)) return {}
   const { [lastApplied]: _, ...kept } = annotations
   return Object.keys(kept).length === 0 ? {} : { annotations: kept }
+}
+
+/** Who changed it when, without the fields: what managedFields costs is the fields. */
+function whoChanged(managedFields: Json | undefined): JsonObject {
+  if (!Array.isArray(managedFields)) return {}
+  return { managedFields: managedFields.filter(isJsonObject).map((entry: JsonObject) => pick(entry, ['manager', 'operation', 'time', 'subresource'])) }
 }
 
 type Intern = (value: Json | undefined) => Json | undefined

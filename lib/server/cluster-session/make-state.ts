@@ -1,0 +1,57 @@
+import type { KindState } from '@/lib/contract/cluster'
+import { gatewayKey, type GatewayWorkload } from '@/lib/mesh/gateway-workload'
+import type { Problem } from '@/lib/mesh/problem'
+import type { Snapshot } from '@/lib/mesh/snapshot'
+import { compile } from '@/lib/mesh/translate/compile'
+import type { Compiled } from '@/lib/mesh/translate/compiled'
+import { gatewayWorkloads } from '@/lib/mesh/translate/gateway-workloads'
+import type { SessionState } from './session-state'
+
+/** What is known of the cluster besides its objects. */
+export interface SessionFacts {
+  readonly cluster: SessionState['cluster']
+  readonly connection: SessionState['connection']
+  readonly unreachableSince: number | null
+  readonly kinds: readonly KindState[]
+}
+
+/** What was derived from the last snapshots, to start from. */
+interface Derived {
+  readonly snapshot: Snapshot
+  gateways: readonly GatewayWorkload[] | undefined
+  readonly compiled: Map<string, Compiled | undefined>
+  problems: readonly Problem[] | undefined
+}
+
+/** Makes states; what is derived from a snapshot is made once, on first use. */
+export function createStateMaker(): (snapshot: Snapshot, facts: SessionFacts) => SessionState {
+  let derived: Derived | undefined
+  return (snapshot, facts) => {
+    if (derived?.snapshot !== snapshot) derived = { snapshot, gateways: undefined, compiled: new Map(), problems: undefined }
+    return stateOf(derived, facts)
+  }
+}
+
+/** A state of its own for a snapshot that is not the cluster's: drafts laid over it. */
+export function overlaidState(snapshot: Snapshot, facts: SessionFacts): SessionState {
+  return stateOf({ snapshot, gateways: undefined, compiled: new Map(), problems: undefined }, facts)
+}
+
+function stateOf(derived: Derived, facts: SessionFacts): SessionState {
+  const gateways = (): readonly GatewayWorkload[] => (derived.gateways ??= gatewayWorkloads(derived.snapshot))
+  const compiled = (key: string): Compiled | undefined => {
+    if (derived.compiled.has(key)) return derived.compiled.get(key)
+    const gateway = gateways().find((one) => gatewayKey(one) === key)
+    const made = gateway === undefined ? undefined : compile(derived.snapshot, gateway)
+    derived.compiled.set(key, made)
+    return made
+  }
+  const problems = (): readonly Problem[] => (derived.problems ??= unique(gateways().flatMap((gateway) => compiled(gatewayKey(gateway))?.findings ?? [])))
+  return { snapshot: derived.snapshot, ...facts, gateways, compiled, problems }
+}
+
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Map<string, Problem>()
+  for (const problem of problems) seen.set(JSON.stringify(problem), problem)
+  return [...seen.values()]
+}

@@ -1,0 +1,84 @@
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
+import { AppError } from '@/lib/contract/app-error'
+import { editRequestSchema } from '@/lib/contract/edit'
+import { listContexts } from '@/lib/kube/contexts'
+import { kubeconfigCredentials } from '@/lib/kube/credentials'
+import { createTransport } from '@/lib/kube/transport'
+import { applyEdit } from './apply-edit'
+import { startClusterSession } from './cluster-session'
+import { encodeJson, errorBody } from './encode'
+import type { FromSession, SessionCall, SessionStart, ToSession } from './protocol'
+import { readObject } from './read-object'
+import { createSchemaSource } from './read-schema'
+import { createTopics } from './topics'
+import { viewModules } from './view-registry'
+
+/** The worker's own port; there is none where this is not run as one. */
+function requirePort(port: MessagePort | null): MessagePort {
+  if (port === null) throw new Error('session-worker is started as a worker thread')
+  return port
+}
+
+/** Guarantee: the HTTP thread's session-client starts this worker with exactly a SessionStart. */
+function startOf(data: unknown): SessionStart {
+  return data as SessionStart
+}
+
+const port = requirePort(parentPort)
+const { slug, source } = startOf(workerData)
+const context = listContexts(source).contexts.find((one) => one.slug === slug)
+if (!context) throw new Error(`the kubeconfig has no context for ${slug}`)
+const transport = createTransport(kubeconfigCredentials({ ...source, context: context.context }))
+const schemas = createSchemaSource(transport)
+const running = new Map<number, AbortController>()
+let environment: string | null | undefined
+
+const send = (message: FromSession): void => {
+  if (message.kind === 'reply') port.postMessage(message, [message.bytes.buffer])
+  else port.postMessage(message)
+}
+
+const session = startClusterSession({
+  slug, context: context.context, namespace: context.namespace, transport,
+  onState: () => {
+    const now = session.facts().cluster.environment
+    if (now !== environment) {
+      environment = now
+      send({ kind: 'facts', environment: now })
+    }
+    topics.renew()
+  },
+})
+const topics = createTopics({ epoch: session.epoch, views: viewModules, state: () => session.state(), ready: () => session.ready(), send })
+
+async function answer(call: SessionCall, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  switch (call.method) {
+    case 'view': return topics.read(call.view, call.params)
+    case 'object': return encodeJson(await readObject(transport, call, signal))
+    case 'edit': return encodeJson(await applyEdit(transport, editRequestSchema.parse(call.body), signal))
+    case 'schema': return encodeJson(await schemas.read(call.kind, signal))
+    case 'preview': case 'envoy': case 'logging': throw new AppError('not-found', 'This server does not offer that')
+  }
+}
+
+async function serve(id: number, call: SessionCall): Promise<void> {
+  const controller = new AbortController()
+  running.set(id, controller)
+  try {
+    send({ kind: 'reply', id, bytes: await answer(call, controller.signal) })
+  } catch (error) {
+    send({ kind: 'failure', id, error: errorBody(error) })
+  } finally {
+    running.delete(id)
+  }
+}
+
+port.on('message', (message: ToSession) => {
+  switch (message.kind) {
+    case 'call': return void serve(message.id, message.call)
+    case 'abort': return running.get(message.id)?.abort()
+    case 'subscribe': return topics.subscribe(message)
+    case 'unsubscribe': return topics.unsubscribe(message.topic)
+    case 'stop': return void session.stop().finally(() => port.close())
+  }
+})
