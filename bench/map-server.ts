@@ -50,7 +50,7 @@ const utilities = `
 body { font: var(--weight-text) var(--size-13)/var(--lead-13) var(--font-text); background: var(--surface-0); color: var(--text-1); overflow: hidden; }
 button, input { font: inherit; color: inherit; background: none; } button { cursor: pointer; } a { color: inherit; text-decoration: none; } svg { display: block; }
 h1, h2, h3 { font: inherit; } .glyph { display: inline-block; } dl, dd { margin: 0; }
-.h-full { height: 100%; } .flex { display: flex; } .overflow-hidden { overflow: hidden; } .min-w-0 { min-width: 0; } .gap-3 { gap: 12px; } .m { font-variant-numeric: tabular-nums; }
+.h-full { height: 100%; } .sr-only { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; } .flex { display: flex; } .overflow-hidden { overflow: hidden; } .min-w-0 { min-width: 0; } .gap-3 { gap: 12px; } .m { font-variant-numeric: tabular-nums; }
 .text-ink-2 { color: var(--text-2); } .text-ink-3 { color: var(--text-3); } .text-faint { color: var(--text-faint); } .text-warn { color: var(--warn); } .text-bad { color: var(--bad); } .text-accent { color: var(--accent); } .font-semibold { font-weight: 600; } .text-14 { font-size: 14px; }
 `
 

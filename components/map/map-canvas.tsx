@@ -46,6 +46,8 @@ function Canvas({ index, layout, width, label, lit, active, pinned, cursor, onHo
   const hover = useHover(onHover)
   useKeepInView(index, layout, cursor ?? pinned)
   useDensityWheel(frame, onDensity)
+  // React Flow calls itself an application; to a screen reader it is only a layer between the tree and its items.
+  useEffect(() => frame.current?.querySelector('.react-flow')?.setAttribute('role', 'presentation'), [])
   const onClick = useCallback((event: MouseEvent) => {
     const target = event.target instanceof Element ? event.target : null
     const key = target?.closest('[data-key]')?.getAttribute('data-key')

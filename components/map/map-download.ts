@@ -34,16 +34,25 @@ function save(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000)
 }
 
-/** The colours of the tokens as the page shows them: `light-dark()` is resolved by the browser on a probe element. */
+/** How much of a protocol's hue an exported edge shows. */
+const edgeShare = '60%'
+
+/** The colours of the tokens as the page shows them, as plain `rgb()`: the browser resolves them on a probe and paints one pixel. */
 function pageInks(): (ink: Ink) => string {
-  const probe = document.createElement('i')
-  document.body.append(probe)
+  const probe = document.body.appendChild(document.createElement('i'))
+  const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
   const known = new Map<Ink, string>()
   const read = (ink: Ink): string => {
-    probe.style.color = `var(--${ink})`
-    return getComputedStyle(probe).color
+    const edge = ink.startsWith('edge-')
+    probe.style.color = edge ? `color-mix(in srgb, var(--proto-${ink.slice('edge-'.length)}) ${edgeShare}, var(--surface-0))` : `var(--${ink})`
+    if (!pixel) return getComputedStyle(probe).color
+    pixel.fillStyle = getComputedStyle(probe).color
+    pixel.fillRect(0, 0, 1, 1)
+    const [red = 0, green = 0, blue = 0] = pixel.getImageData(0, 0, 1, 1).data
+    return `rgb(${red} ${green} ${blue})`
   }
-  const inks: readonly Ink[] = ['surface-0', 'surface-1', 'text-1', 'text-2', 'text-3', 'text-faint', 'line', 'line-strong', 'warn', 'bad', 'proto-http', 'proto-https', 'proto-tls', 'proto-grpc', 'proto-tcp']
+  const protocols = ['http', 'https', 'tls', 'grpc', 'tcp'] as const
+  const inks: readonly Ink[] = ['surface-0', 'surface-1', 'text-1', 'text-2', 'text-3', 'text-faint', 'line', 'line-strong', 'warn', 'bad', ...protocols.flatMap((protocol): Ink[] => [`proto-${protocol}`, `edge-${protocol}`])]
   for (const ink of inks) known.set(ink, read(ink))
   probe.remove()
   return (ink) => known.get(ink) ?? 'currentColor'

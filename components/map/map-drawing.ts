@@ -4,20 +4,21 @@ import { edgePath } from '@/lib/mesh/graph/layout-path'
 import { densityMetrics, type HostColumnRow } from '@/lib/mesh/graph/layout-rows'
 import { hostTitle } from '@/lib/mesh/graph/map-keys'
 import { matchLabel } from '@/lib/mesh/graph/match-words'
+import type { MapProtocol } from '@/lib/mesh/graph/model'
 import { moreText } from './more-row'
 import { count, deadText, entryTitle, hostNote, isShort, ownerText, rateText, serverNote } from './map-words'
 import { markText } from './map-marks'
 
-/** A colour of the picture: the name of a token, without its dashes. */
-export type Ink = 'surface-0' | 'surface-1' | 'text-1' | 'text-2' | 'text-3' | 'text-faint' | 'line' | 'line-strong' | 'warn' | 'bad' | 'proto-http' | 'proto-https' | 'proto-tls' | 'proto-grpc' | 'proto-tcp'
+/** A colour of the picture: the name of a token, without its dashes; `edge-` is a protocol's hue as an edge at rest shows it, made opaque. */
+export type Ink = 'surface-0' | 'surface-1' | 'text-1' | 'text-2' | 'text-3' | 'text-faint' | 'line' | 'line-strong' | 'warn' | 'bad' | `proto-${MapProtocol}` | `edge-${MapProtocol}`
 
 /** One stroke, area or text of the picture. */
 export type Shape =
   | { readonly kind: 'rect'; readonly x: number; readonly y: number; readonly width: number; readonly height: number; readonly fill: Ink }
-  | { readonly kind: 'path'; readonly d: string; readonly stroke: Ink; readonly width: number; readonly opacity: number; readonly dash: readonly number[] }
+  | { readonly kind: 'path'; readonly d: string; readonly stroke: Ink; readonly width: number; readonly dash: readonly number[] }
   | { readonly kind: 'text'; readonly x: number; readonly y: number; readonly text: string; readonly ink: Ink; readonly mono: boolean; readonly bold: boolean; readonly align: 'start' | 'middle' | 'end'; readonly strike: boolean; /** Longer texts are cut here, px. */ readonly room: number }
 
-const line = (y: number, x: number, width: number, stroke: Ink): Shape => ({ kind: 'path', d: `M${x} ${y + 0.5}h${width}`, stroke, width: 1, opacity: 1, dash: [] })
+const line = (y: number, x: number, width: number, stroke: Ink): Shape => ({ kind: 'path', d: `M${x} ${y + 0.5}h${width}`, stroke, width: 1, dash: [] })
 const text = (at: { readonly x: number; readonly y: number; readonly text: string; readonly room: number } & Partial<Extract<Shape, { kind: 'text' }>>): Shape => ({ kind: 'text', ink: 'text-1', mono: true, bold: false, align: 'start', strike: false, ...at })
 
 /** The whole map as shapes, the same as on the screen, for a picture that stands by itself. */
@@ -27,10 +28,10 @@ export function drawMap(index: GraphIndex, layout: MapLayout, width: number): re
   return [
     { kind: 'rect', x: 0, y: 0, width, height: layout.height, fill: 'surface-0' },
     ...strips,
-    ...layout.edges.map((edge): Shape => ({ kind: 'path', d: edgePath(edge), stroke: `proto-${edge.protocol}`, width: edge.width, opacity: 0.6, dash: edge.kind === 'mirror' ? [5, 4] : [] })),
+    ...layout.edges.map((edge): Shape => ({ kind: 'path', d: edgePath(edge), stroke: `edge-${edge.protocol}`, width: edge.width, dash: edge.kind === 'mirror' ? [5, 4] : [] })),
     ...layout.edges.flatMap((edge): Shape[] => (edge.label === null ? [] : [
       { kind: 'rect', x: edge.x1 - 44, y: edge.y1 - 8, width: 38, height: 16, fill: 'surface-0' },
-      text({ x: edge.x1 - 25, y: edge.y1 + 4, text: edge.label, ink: 'text-3', align: 'middle', room: 40 }),
+      text({ x: edge.x1 - 25, y: edge.y1 + 4, text: edge.label, ink: 'text-3', align: 'middle', mono: edge.kind !== 'mirror', room: 44 }),
     ])),
     ...layout.entries.flatMap((place) => drawEntry(index, layout, place)),
     ...layout.servers.flatMap((place) => drawServer(index, layout, place)),
@@ -86,7 +87,7 @@ function drawRow(index: GraphIndex, layout: MapLayout, row: HostColumnRow): read
     text({ x: x + 28, y: base, text: `${rule.number}`, ink: 'text-3', align: 'end', room: 20 }),
     text({ x: x + 36, y: base, text: matchLabel(rule.when), ink: rule.dead ? 'text-3' : 'text-1', strike: rule.dead !== null, room: width - 52 - aside.length * 6.4 }),
     text({ x: right, y: base, text: aside, ink: rule.dead ? 'warn' : 'text-3', mono: false, align: 'end', room: width * 0.6 }),
-    ...(rule.dead ? [{ kind: 'path', d: `M${x + width} ${row.y + row.height / 2}h18m1 -4v8`, stroke: 'warn', width: 1.25, opacity: 1, dash: [] } as const] : []),
+    ...(rule.dead ? [{ kind: 'path', d: `M${x + width} ${row.y + row.height / 2}h18m1 -4v8`, stroke: 'warn', width: 1.25, dash: [] } as const] : []),
   ]
 }
 
@@ -97,7 +98,7 @@ function drawDestination(index: GraphIndex, layout: MapLayout, { id, y }: Place)
   const height = densityMetrics[layout.density].to
   const base = y + Math.min(18, height - 4)
   const counted = destination.total === null ? [] : [
-    { kind: 'path', d: `M${to.x + to.width} ${y + height / 2}H${pods.x}`, stroke: `proto-${destination.protocol}`, width: 2, opacity: 0.6, dash: [] } as const,
+    { kind: 'path', d: `M${to.x + to.width} ${y + height / 2}H${pods.x}`, stroke: `edge-${destination.protocol}`, width: 2, dash: [] } as const,
     text({ x: pods.x + pods.width - 8, y: base, text: `${destination.ready ?? 0}/${destination.total}`, ink: isShort(destination) ? 'warn' : 'text-2', align: 'end', room: pods.width - 16 }),
   ]
   return [line(y, to.x, to.width, 'line'), text({ x: to.x + 8, y: base, text: destination.label, ink: destination.kind === 'missing' ? 'bad' : 'text-1', room: to.width - 16 }), ...counted]

@@ -18,7 +18,7 @@ export function fitText(shape: Extract<Shape, { kind: 'text' }>): string {
 export function toSvg(shapes: readonly Shape[], at: { readonly width: number; readonly height: number; readonly title: string; readonly inks: Inks }): string {
   const body = shapes.map((shape) => {
     if (shape.kind === 'rect') return `<rect x="${shape.x}" y="${shape.y}" width="${shape.width}" height="${shape.height}" fill="${at.inks(shape.fill)}"/>`
-    if (shape.kind === 'path') return `<path d="${shape.d}" fill="none" stroke="${at.inks(shape.stroke)}" stroke-width="${shape.width}"${shape.opacity === 1 ? '' : ` opacity="${shape.opacity}"`}${shape.dash.length === 0 ? '' : ` stroke-dasharray="${shape.dash.join(' ')}"`}/>`
+    if (shape.kind === 'path') return `<path d="${shape.d}" fill="none" stroke="${at.inks(shape.stroke)}" stroke-width="${shape.width}"${shape.dash.length === 0 ? '' : ` stroke-dasharray="${shape.dash.join(' ')}"`}/>`
     return `<text x="${shape.x}" y="${shape.y}" fill="${at.inks(shape.ink)}" font-family="${shape.mono ? mono : sans}"${shape.bold ? ' font-weight="600"' : ''}${shape.align === 'start' ? '' : ` text-anchor="${shape.align}"`}${shape.strike ? ' text-decoration="line-through"' : ''}>${escapeXml(fitText(shape))}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${at.width}" height="${at.height}" viewBox="0 0 ${at.width} ${at.height}" font-size="12"><title>${escapeXml(at.title)}</title>\n${body.join('\n')}\n</svg>\n`
@@ -50,12 +50,10 @@ export function paint(canvas: HTMLCanvasElement, shapes: readonly Shape[], at: {
       context.fillStyle = at.inks(shape.fill)
       context.fillRect(shape.x, shape.y, shape.width, shape.height)
     } else if (shape.kind === 'path') {
-      context.globalAlpha = shape.opacity
       context.strokeStyle = at.inks(shape.stroke)
       context.lineWidth = shape.width
       context.setLineDash([...shape.dash])
       context.stroke(new Path2D(shape.d))
-      context.globalAlpha = 1
     } else paintText(context, shape, at.inks)
   }
 }

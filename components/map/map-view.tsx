@@ -59,6 +59,7 @@ export function MapView({ cluster, graph, params, setParams, facts, stale }: {
       inspector={pinned === null ? null : <MapInspector key={pinned} cluster={cluster} index={index} pin={pinned} onPin={pin} onClose={() => pin(null)} />}
       scroll={false}
     >
+      <h1 className="sr-only">Map{graph.gateway === '' ? '' : ` of ${graph.gateway}`}</h1>
       <div ref={measure} className="h-full">
         {width === 0 ? null : width <= narrow
           ? <MapPhone {...common} />

@@ -100,6 +100,12 @@ function hostEdges(graph: MapGraph, serverY: ReadonlyMap<string, number>, hostY:
   }))
 }
 
+/** The x of a lane: the first in the middle of the gutter, the next ones beside it in turn, so that arcs have room. */
+function laneFromMiddle(x0: number, x1: number, lane: number): number {
+  const away = Math.ceil(lane / 2) * 6
+  return (x0 + x1) / 2 + (lane % 2 === 0 ? away : -away)
+}
+
 /** Edges that leave a node together: the level one straight on, the others down one riser in a lane of the node's own. */
 function trunks(nodes: readonly PlacedNode[], links: readonly Link[], at: { readonly from: { readonly x: number; readonly width: number }; readonly to: { readonly x: number }; readonly exit: number; readonly enter: number }): readonly LayoutEdge[] {
   const reach = new Map<string, { from: number; to: number }>()
@@ -111,13 +117,13 @@ function trunks(nodes: readonly PlacedNode[], links: readonly Link[], at: { read
   }
   const x0 = at.from.x + at.from.width
   const x1 = at.to.x
-  const count = Math.max(1, Math.floor((x1 - x0 - 22) / 5))
+  const count = Math.max(1, Math.floor((x1 - x0 - 22) / 6))
   const ids = [...reach.keys()]
   const assigned = assignLanes(ids.map((id) => reach.get(id) ?? { from: 0, to: 0 }), count)
-  const lanes = new Map(ids.map((id, index) => [id, x0 + 14 + ((count - 1 - (assigned[index] ?? 0)) * Math.max(0, x1 - x0 - 28)) / Math.max(1, count - 1)]))
+  const lanes = new Map(ids.map((id, index) => [id, laneFromMiddle(x0, x1, assigned[index] ?? 0)]))
   return links.map((link): LayoutEdge => {
     const y0 = (tops.get(link.from) ?? 0) + at.exit
     const y1 = link.y + at.enter
-    return { from: link.fromKey, to: link.toKey, kind: 'trunk', protocol: link.protocol, width: link.width, label: null, x0, x1, y0: Math.abs(y1 - y0) < 0.5 ? y0 : y0 + 4, y1, lane: lanes.get(link.from) ?? x0 + 14 }
+    return { from: link.fromKey, to: link.toKey, kind: 'trunk', protocol: link.protocol, width: link.width, label: null, x0, x1, y0: Math.abs(y1 - y0) < 0.5 ? y0 : y0 + 4, y1, lane: lanes.get(link.from) ?? (x0 + x1) / 2 }
   })
 }
