@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { gatewaysView } from '@/lib/contract/views/gateways'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
 

@@ -1,6 +1,6 @@
 'use client'
 import Link from 'next/link'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { objectView } from '@/lib/contract/views/object'
 import type { ObjectAddress } from '@/lib/client/use-object'
 import { formatRef } from '@/lib/mesh/resource'

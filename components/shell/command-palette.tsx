@@ -2,7 +2,7 @@
 import { Command } from 'cmdk'
 import { useRouter } from 'next/navigation'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { searchView } from '@/lib/contract/views/search'
 import { useCluster } from '@/lib/client/use-cluster'
 import { useView } from '@/lib/client/use-view'

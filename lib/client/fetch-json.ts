@@ -1,8 +1,8 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { AppError, errorReplySchema } from '@/lib/contract/app-error'
 
 /** What is sent. `body` goes as JSON; mutations carry the header that a foreign page cannot set. */
-export interface JsonRequest<Schema extends z.ZodType> {
+export interface JsonRequest<Schema extends z.ZodMiniType> {
   readonly url: string
   readonly schema: Schema
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -16,7 +16,7 @@ export interface JsonRequest<Schema extends z.ZodType> {
  * not answer (for a mutation that was sent: `outcome-unknown`, to be re-read and never repeated blindly);
  * `internal` for a reply that does not fit the schema. An abort passes through as it is.
  */
-export async function fetchJson<Schema extends z.ZodType>({ url, schema, method = 'GET', body, signal }: JsonRequest<Schema>): Promise<z.output<Schema>> {
+export async function fetchJson<Schema extends z.ZodMiniType>({ url, schema, method = 'GET', body, signal }: JsonRequest<Schema>): Promise<z.output<Schema>> {
   const reply = await send(url, method, { body, signal })
   const text = await reply.text()
   const value = parseJson(text)

@@ -1,6 +1,6 @@
 'use client'
 import { useMemo, useSyncExternalStore } from 'react'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { statusView } from '@/lib/contract/views/status'
 import { kindByKey } from '@/lib/mesh/kinds'
 import type { StreamState } from './event-stream/protocol'

@@ -1,7 +1,7 @@
 'use client'
 import { useEffect } from 'react'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { AppError } from '@/lib/contract/app-error'
 import { viewReplySchema } from '@/lib/contract/stream'
 import type { ViewContract } from '@/lib/contract/view'
@@ -23,7 +23,7 @@ export interface LiveView<Data> {
 const lasting = new Set(['cluster-unreachable', 'not-synced', 'timeout', 'rate-limited'])
 
 /** The view's data: fetched once, then kept up to date by the event stream's patches. Without a cluster nothing is asked. */
-export function useLiveView<Name extends string, Params extends z.ZodType, Data extends z.ZodType>(
+export function useLiveView<Name extends string, Params extends z.ZodMiniType, Data extends z.ZodMiniType>(
   contract: ViewContract<Name, Params, Data>, cluster: string | undefined, params: ViewParams = {},
 ): LiveView<z.output<Data>> {
   const client = useQueryClient()
@@ -60,7 +60,7 @@ function follow<Data>({ client, queryKey, address, parse }: {
   readonly client: QueryClient
   readonly queryKey: readonly [string, string]
   readonly address: ViewAddress
-  readonly parse: (wire: unknown) => z.ZodSafeParseResult<Data>
+  readonly parse: (wire: unknown) => z.core.util.SafeParseResult<Data>
 }): () => void {
   const waiting: ViewEvent[] = []
   let fetching = false

@@ -1,6 +1,6 @@
 'use client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { AppError } from '@/lib/contract/app-error'
 import { objectReplySchema } from '@/lib/contract/edit'
 import { endpoints } from '@/lib/contract/endpoints'

@@ -1,5 +1,5 @@
 'use client'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import type { ViewContract } from '@/lib/contract/view'
 import { useStale, type StaleData } from './use-connection'
 import { useLiveView, type LiveView } from './use-live-view'
@@ -15,7 +15,7 @@ export interface View<Data> extends LiveView<Data> {
  * (GET /api/c/<cluster>/views/<name>), then patched by the event stream within a second of a change.
  * @param cluster slug from the URL (useCluster); undefined asks nothing
  */
-export function useView<Name extends string, Params extends z.ZodType, Data extends z.ZodType>(
+export function useView<Name extends string, Params extends z.ZodMiniType, Data extends z.ZodMiniType>(
   contract: ViewContract<Name, Params, Data>, cluster: string | undefined, params: ViewParams = {},
 ): View<z.output<Data>> {
   const live = useLiveView(contract, cluster, params)

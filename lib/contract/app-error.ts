@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** The closed list of what can go wrong between a screen and the cluster; mapped to HTTP once (server/http/error-response). */
 export const errorCodes = [
@@ -20,12 +20,12 @@ export const errorReplySchema = z.object({
   error: z.object({
     code: z.enum(errorCodes),
     message: z.string(),
-    subject: z.string().optional(),
-    causes: z.array(fieldCauseSchema).optional(),
+    subject: z.optional(z.string()),
+    causes: z.optional(z.array(fieldCauseSchema)),
     /** The missing right, for code forbidden. */
-    missing: z.object({ verb: z.string(), resource: z.string(), namespace: z.string() }).optional(),
+    missing: z.optional(z.object({ verb: z.string(), resource: z.string(), namespace: z.string() })),
     /** Seconds after which a retry makes sense. */
-    retryAfter: z.number().optional(),
+    retryAfter: z.optional(z.number()),
   }),
 })
 

@@ -1,9 +1,9 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Reply of GET /api/clusters. `environment` is annotation meridian.dev/environment of namespace kube-system, once read. */
 export const clustersReplySchema = z.object({
-  current: z.string().nullable(),
-  clusters: z.array(z.object({ slug: z.string(), context: z.string(), server: z.string(), environment: z.string().nullable() })),
+  current: z.nullable(z.string()),
+  clusters: z.array(z.object({ slug: z.string(), context: z.string(), server: z.string(), environment: z.nullable(z.string()) })),
 })
 
 /** See clustersReplySchema. */
@@ -16,10 +16,10 @@ export const kindStateSchema = z.object({
   scope: z.string(),
   state: z.enum(['starting', 'synced', 'stale', 'forbidden', 'absent']),
   objects: z.number(),
-  lastEventAt: z.number().nullable(),
-  staleSince: z.number().nullable(),
-  retryAt: z.number().nullable(),
-  error: z.string().nullable(),
+  lastEventAt: z.nullable(z.number()),
+  staleSince: z.nullable(z.number()),
+  retryAt: z.nullable(z.number()),
+  error: z.nullable(z.string()),
 })
 
 /** See kindStateSchema. */

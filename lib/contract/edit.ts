@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fieldCauseSchema } from './app-error'
 import { kindKey, namespaceName, objectName } from './names'
 
@@ -14,12 +14,12 @@ export const editRequestSchema = z.object({
   change: z.discriminatedUnion('verb', [
     z.object({
       verb: z.literal('patch'),
-      resourceVersion: z.string().min(1),
-      operations: z.array(z.union([z.object({ op: z.enum(['add', 'replace']), path: z.string(), value: z.json() }), z.object({ op: z.literal('remove'), path: z.string() })])).min(1).max(9_999),
+      resourceVersion: z.string().check(z.minLength(1)),
+      operations: z.array(z.union([z.object({ op: z.enum(['add', 'replace']), path: z.string(), value: z.json() }), z.object({ op: z.literal('remove'), path: z.string() })])).check(z.minLength(1), z.maxLength(9_999)),
     }),
-    z.object({ verb: z.literal('replace'), resourceVersion: z.string().min(1), object: z.record(z.string(), z.json()) }),
+    z.object({ verb: z.literal('replace'), resourceVersion: z.string().check(z.minLength(1)), object: z.record(z.string(), z.json()) }),
     z.object({ verb: z.literal('create'), object: z.record(z.string(), z.json()) }),
-    z.object({ verb: z.literal('delete'), resourceVersion: z.string().min(1) }),
+    z.object({ verb: z.literal('delete'), resourceVersion: z.string().check(z.minLength(1)) }),
   ]),
 })
 
@@ -33,7 +33,7 @@ export type EditRequest = z.infer<typeof editRequestSchema>
 export const editReplySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('accepted'), object: z.record(z.string(), z.json()), resourceVersion: z.string(), warnings: z.array(z.string()), millis: z.number() }),
   z.object({ kind: z.literal('rejected'), by: z.enum(['api-server', 'webhook']), message: z.string(), causes: z.array(fieldCauseSchema), warnings: z.array(z.string()) }),
-  z.object({ kind: z.literal('conflict'), message: z.string(), current: z.record(z.string(), z.json()).nullable() }),
+  z.object({ kind: z.literal('conflict'), message: z.string(), current: z.nullable(z.record(z.string(), z.json())) }),
 ])
 
 /** See editReplySchema. */

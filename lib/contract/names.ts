@@ -1,25 +1,25 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { kindByKey } from '@/lib/mesh/kinds'
 
 const label = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
 
 /** RFC 1123 label: namespaces, pods' containers, Services. */
-export const labelName = z.string().regex(new RegExp(`^${label}$`), 'must be a lower-case RFC 1123 label')
+export const labelName = z.string().check(z.regex(new RegExp(`^${label}$`), 'must be a lower-case RFC 1123 label'))
 
 /** RFC 1123 subdomain, at most 253 characters: object names. */
-export const objectName = z.string().max(253).regex(new RegExp(`^${label}(\\.${label})*$`), 'must be a lower-case RFC 1123 subdomain')
+export const objectName = z.string().check(z.maxLength(253), z.regex(new RegExp(`^${label}(\\.${label})*$`), 'must be a lower-case RFC 1123 subdomain'))
 
 /** A namespace, or '' for cluster-scoped objects. */
 export const namespaceName = z.union([z.literal(''), labelName])
 
 /** A kind of the closed table, by key. */
-export const kindKey = z.string().refine((key) => kindByKey(key) !== undefined, 'is not a kind that Meridian knows')
+export const kindKey = z.string().check(z.refine((key) => kindByKey(key) !== undefined, 'is not a kind that Meridian knows'))
 
 /** `namespace/name` of a gateway workload. */
-export const gatewayKeySchema = z.string().max(320).regex(new RegExp(`^${label}/${label}(\\.${label})*$`), 'must be namespace/name')
+export const gatewayKeySchema = z.string().check(z.maxLength(320), z.regex(new RegExp(`^${label}/${label}(\\.${label})*$`), 'must be namespace/name'))
 
 /** A cluster's slug as in URLs: the context's name made safe, and six hex digits of its hash. */
-export const clusterSlug = z.string().regex(/^[a-z0-9-]{1,80}$/, 'must be a cluster slug')
+export const clusterSlug = z.string().check(z.regex(/^[a-z0-9-]{1,80}$/, 'must be a cluster slug'))
 
 /** zod form of mesh/resource ResourceRef. */
 export const resourceRefSchema = z.object({ group: z.string(), kind: z.string(), namespace: namespaceName, name: z.string() })

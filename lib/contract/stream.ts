@@ -1,21 +1,21 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { revisionSchema } from './names'
 
 /** One view of one cluster as a stream carries it. `key` is the client's own id for it and comes back in each event. */
 export const subscriptionSchema = z.object({
-  key: z.string().max(500),
+  key: z.string().check(z.maxLength(500)),
   cluster: z.string(),
   view: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.array(z.string()).max(500)])),
+  params: z.record(z.string(), z.union([z.string(), z.array(z.string()).check(z.maxLength(500))])),
   /** The revision that the client holds; absent: it holds nothing. */
-  since: revisionSchema.optional(),
+  since: z.optional(revisionSchema),
 })
 
 /** See subscriptionSchema. */
 export type Subscription = z.infer<typeof subscriptionSchema>
 
 /** Body of PUT /api/streams/<id>: the whole list of what the stream carries from now on. */
-export const streamRequestSchema = z.object({ subscriptions: z.array(subscriptionSchema).max(64) })
+export const streamRequestSchema = z.object({ subscriptions: z.array(subscriptionSchema).check(z.maxLength(64)) })
 
 /** JSON Patch (RFC 6902) without move, copy and test. */
 export const patchOperationSchema = z.union([
@@ -32,8 +32,8 @@ export const streamEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), id: z.string(), heartbeatSeconds: z.number() }),
   z.object({ kind: z.literal('heartbeat'), seq: z.number() }),
   z.object({
-    kind: z.literal('view'), seq: z.number(), key: z.string(), epoch: z.string(), from: z.number().nullable(), to: z.number(),
-    patch: z.array(patchOperationSchema).optional(), data: z.json().optional(),
+    kind: z.literal('view'), seq: z.number(), key: z.string(), epoch: z.string(), from: z.nullable(z.number()), to: z.number(),
+    patch: z.optional(z.array(patchOperationSchema)), data: z.optional(z.json()),
   }),
   z.object({ kind: z.literal('lines'), seq: z.number(), key: z.string(), lines: z.array(z.json()), dropped: z.number() }),
   z.object({ kind: z.literal('error'), seq: z.number(), key: z.string(), error: z.json() }),

@@ -1,9 +1,10 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { AppError } from '@/lib/contract/app-error'
 import { clusterSlug } from '@/lib/contract/names'
 import type { WireParams } from './cluster-session/protocol'
 import { problemOf } from './cluster-session/view-module'
 import { getBackend, type Backend } from './http/backend'
+import './schema-words'
 
 /** Who asks, for the limits: set by the front, which drops what came from outside. */
 export function sessionOf(request: Request): string {
@@ -61,7 +62,7 @@ export async function bodyOf(request: Request): Promise<unknown> {
 
 
 /** A value of a request as a contract's schema reads it. @throws AppError bad-request naming the place */
-export function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+export function parsed<Schema extends z.ZodMiniType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   throw new AppError('bad-request', `The request is not of the agreed form: ${problemOf(result.error)}`)

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { problemSchema, resourceRefSchema } from '../names'
 import { defineView } from '../view'
 
@@ -10,14 +10,14 @@ export const gatewaysView = defineView({
     gateways: z.array(z.object({
       namespace: z.string(),
       name: z.string(),
-      note: z.enum(['gateway-api', 'egress']).nullable(),
+      note: z.nullable(z.enum(['gateway-api', 'egress'])),
       addresses: z.array(z.object({ text: z.string(), scope: z.enum(['external', 'cluster']) })),
-      ports: z.array(z.object({ name: z.string(), port: z.number(), targetPort: z.union([z.number(), z.string()]), nodePort: z.number().nullable() })),
+      ports: z.array(z.object({ name: z.string(), port: z.number(), targetPort: z.union([z.number(), z.string()]), nodePort: z.nullable(z.number()) })),
       pods: z.object({ ready: z.number(), total: z.number() }),
-      istio: z.object({ version: z.string().nullable(), revision: z.string() }),
-      hosts: z.number().nullable(),
+      istio: z.object({ version: z.nullable(z.string()), revision: z.string() }),
+      hosts: z.nullable(z.number()),
       problems: z.array(problemSchema),
-      lastChange: z.object({ ref: resourceRefSchema, time: z.string(), manager: z.string().nullable() }).nullable(),
+      lastChange: z.nullable(z.object({ ref: resourceRefSchema, time: z.string(), manager: z.nullable(z.string()) })),
     })),
   }),
 })

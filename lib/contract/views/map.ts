@@ -1,21 +1,21 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { gatewayKeySchema, labelName, problemSchema, resourceRefSchema } from '../names'
 import { defineView } from '../view'
 
-const list = <T extends z.ZodType>(item: T): z.ZodReadonly<z.ZodArray<T>> => z.array(item).readonly()
+const list = <T extends z.ZodMiniType>(item: T): z.ZodMiniReadonly<z.ZodMiniArray<T>> => z.readonly(z.array(item))
 const protocol = z.enum(['http', 'https', 'tls', 'grpc', 'tcp'])
-const trouble = z.object({ errors: z.number(), warnings: z.number(), code: z.string() }).nullable()
+const trouble = z.nullable(z.object({ errors: z.number(), warnings: z.number(), code: z.string() }))
 
 /** zod form of mesh/graph MapEntry. */
 const entrySchema = z.object({
-  id: z.string(), gateway: z.string(), port: z.number(), targetPort: z.string(), nodePort: z.number().nullable(), name: z.string(), protocol,
-  service: resourceRefSchema.nullable(), servers: list(z.string()),
+  id: z.string(), gateway: z.string(), port: z.number(), targetPort: z.string(), nodePort: z.nullable(z.number()), name: z.string(), protocol,
+  service: z.nullable(resourceRefSchema), servers: list(z.string()),
 })
 
 /** zod form of mesh/graph MapServer. */
 const serverSchema = z.object({
-  id: z.string(), gateway: z.string(), protocol, port: z.number(), name: z.string(), tlsMode: z.string().nullable(), hosts: list(z.string()),
-  httpsRedirect: z.boolean(), certificate: z.string().nullable(), resource: resourceRefSchema, path: z.string(), hostCount: z.number(), trouble,
+  id: z.string(), gateway: z.string(), protocol, port: z.number(), name: z.string(), tlsMode: z.nullable(z.string()), hosts: list(z.string()),
+  httpsRedirect: z.boolean(), certificate: z.nullable(z.string()), resource: resourceRefSchema, path: z.string(), hostCount: z.number(), trouble,
 })
 
 const conditionSchema = z.object({
@@ -30,20 +30,20 @@ const edgeSchema = z.object({ to: z.string(), share: z.number(), kind: z.enum(['
 const ruleSchema = z.object({
   number: z.number(), when: list(conditionSchema),
   marks: list(z.object({ kind: z.enum(['rewrite', 'timeout', 'retry', 'fault', 'cors', 'headers']), value: z.string() })),
-  to: list(edgeSchema), resource: resourceRefSchema.nullable(), path: z.string(),
-  dead: z.object({ by: z.number().nullable(), code: z.string() }).nullable(),
-  problems: list(problemSchema.omit({ subject: true })),
+  to: list(edgeSchema), resource: z.nullable(resourceRefSchema), path: z.string(),
+  dead: z.nullable(z.object({ by: z.nullable(z.number()), code: z.string() })),
+  problems: list(z.omit(problemSchema, { subject: true })),
 })
 
 const hostSchema = z.object({
   id: z.string(), gateway: z.string(), name: z.string(), port: z.number(), kind: z.enum(['http', 'tcp', 'sni']), servers: list(z.string()),
-  ruleCount: z.number(), owners: list(resourceRefSchema), note: z.enum(['redirect', 'empty']).nullable(), trouble,
-  rate: z.number().nullable(), to: list(edgeSchema), toMore: z.number(), rules: list(ruleSchema).nullable(),
+  ruleCount: z.number(), owners: list(resourceRefSchema), note: z.nullable(z.enum(['redirect', 'empty'])), trouble,
+  rate: z.nullable(z.number()), to: list(edgeSchema), toMore: z.number(), rules: z.nullable(list(ruleSchema)),
 })
 
 const destinationSchema = z.object({
   id: z.string(), kind: z.enum(['cluster', 'external', 'redirect', 'direct', 'missing']), label: z.string(), protocol,
-  ready: z.number().nullable(), total: z.number().nullable(), resource: resourceRefSchema.nullable(),
+  ready: z.nullable(z.number()), total: z.nullable(z.number()), resource: z.nullable(resourceRefSchema),
 })
 
 /** How many hosts any view may hold. */
@@ -57,12 +57,12 @@ export const mapHostsMost = 20_000
 export const mapView = defineView({
   name: 'map',
   params: z.object({
-    gateway: z.union([z.literal('all'), gatewayKeySchema]).optional(),
-    open: z.union([z.string().max(400).transform((one) => [one]), z.array(z.string().max(400)).max(500)]).optional(),
-    q: z.string().max(400).optional(),
-    ns: z.union([labelName.transform((one) => [one]), z.array(labelName).max(200)]).optional(),
-    limit: z.string().regex(/^[1-9][0-9]{0,4}$/, 'must be a number of hosts').optional(),
-    focus: z.string().max(400).optional(),
+    gateway: z.optional(z.union([z.literal('all'), gatewayKeySchema])),
+    open: z.optional(z.union([z.pipe(z.string().check(z.maxLength(400)), z.transform((one) => [one])), z.array(z.string().check(z.maxLength(400))).check(z.maxLength(500))])),
+    q: z.optional(z.string().check(z.maxLength(400))),
+    ns: z.optional(z.union([z.pipe(labelName, z.transform((one) => [one])), z.array(labelName).check(z.maxLength(200))])),
+    limit: z.optional(z.string().check(z.regex(/^[1-9][0-9]{0,4}$/, 'must be a number of hosts'))),
+    focus: z.optional(z.string().check(z.maxLength(400))),
   }),
   data: z.object({
     gateway: z.string(), gateways: list(z.string()),

@@ -1,8 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { gatewayKeySchema, kindKey, namespaceName, objectName, problemSchema, resourceRefSchema } from '../names'
 import { defineView } from '../view'
 
-const referenceSchema = z.object({ ref: resourceRefSchema, path: z.string(), exists: z.boolean().nullable() })
+const referenceSchema = z.object({ ref: resourceRefSchema, path: z.string(), exists: z.nullable(z.boolean()) })
 
 /**
  * View `object`: what is known of one object besides its text: what it names, what names it, which hosts it serves,

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { kindStateSchema } from '../cluster'
 import { defineView } from '../view'
 
@@ -7,13 +7,13 @@ export const statusView = defineView({
   name: 'status',
   params: z.object({}),
   data: z.object({
-    cluster: z.object({ slug: z.string(), context: z.string(), version: z.string().nullable(), environment: z.string().nullable() }),
+    cluster: z.object({ slug: z.string(), context: z.string(), version: z.nullable(z.string()), environment: z.nullable(z.string()) }),
     connection: z.enum(['connecting', 'connected', 'unreachable']),
     /** When the connection was lost, epoch ms. */
-    unreachableSince: z.number().nullable(),
+    unreachableSince: z.nullable(z.number()),
     synced: z.boolean(),
-    namespaces: z.object({ readable: z.number(), total: z.number().nullable(), names: z.array(z.string()) }),
+    namespaces: z.object({ readable: z.number(), total: z.nullable(z.number()), names: z.array(z.string()) }),
     kinds: z.array(kindStateSchema),
-    istio: z.object({ version: z.string().nullable() }),
+    istio: z.object({ version: z.nullable(z.string()) }),
   }),
 })

@@ -1,11 +1,11 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { AppError } from '@/lib/contract/app-error'
 import type { ViewContract } from '@/lib/contract/view'
 import type { Json } from '@/lib/std/json'
 import type { SessionState } from './session-state'
 
 /** How a view is made: pure, from the state and the parsed parameters. Throws AppError('not-found') for what is not there. */
-export interface ViewModule<Name extends string, Params extends z.ZodType, Data extends z.ZodType> {
+export interface ViewModule<Name extends string, Params extends z.ZodMiniType, Data extends z.ZodMiniType> {
   readonly contract: ViewContract<Name, Params, Data>
   readonly compute: (state: SessionState, params: z.output<Params>) => z.input<Data>
 }
@@ -18,7 +18,7 @@ export interface RunnableView {
 }
 
 /** Pairs a view's contract with its computation; registered in view-registry.ts. */
-export function defineViewModule<const Name extends string, Params extends z.ZodType, Data extends z.ZodType>(
+export function defineViewModule<const Name extends string, Params extends z.ZodMiniType, Data extends z.ZodMiniType>(
   module: ViewModule<Name, Params, Data>,
 ): ViewModule<Name, Params, Data> & RunnableView {
   return {
@@ -38,7 +38,7 @@ export function defineViewModule<const Name extends string, Params extends z.Zod
 }
 
 /** The first complaint, with its place. */
-export function problemOf(error: z.ZodError): string {
+export function problemOf(error: z.core.$ZodError): string {
   const issue = error.issues[0]
   return issue === undefined ? 'is not of the agreed form' : `${issue.path.map(String).join('.')}: ${issue.message}`
 }

@@ -1,5 +1,5 @@
 import { searchView } from '@/lib/contract/views/search'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { gatewayHosts } from '@/lib/mesh/gateway-list/gateway-hosts'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import { kinds, type KindKey } from '@/lib/mesh/kinds'
