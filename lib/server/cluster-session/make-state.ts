@@ -1,4 +1,5 @@
 import type { KindState } from '@/lib/contract/cluster'
+import { analyse } from '@/lib/mesh/analyse/analyse'
 import { gatewayKey, type GatewayWorkload } from '@/lib/mesh/gateway-workload'
 import type { Problem } from '@/lib/mesh/problem'
 import type { Snapshot } from '@/lib/mesh/snapshot'
@@ -46,12 +47,6 @@ function stateOf(derived: Derived, facts: SessionFacts): SessionState {
     derived.compiled.set(key, made)
     return made
   }
-  const problems = (): readonly Problem[] => (derived.problems ??= unique(gateways().flatMap((gateway) => compiled(gatewayKey(gateway))?.findings ?? [])))
+  const problems = (): readonly Problem[] => (derived.problems ??= analyse({ snapshot: derived.snapshot, compiled: gateways().flatMap((gateway) => compiled(gatewayKey(gateway)) ?? []) }))
   return { snapshot: derived.snapshot, ...facts, gateways, compiled, problems }
-}
-
-function unique(problems: readonly Problem[]): readonly Problem[] {
-  const seen = new Map<string, Problem>()
-  for (const problem of problems) seen.set(JSON.stringify(problem), problem)
-  return [...seen.values()]
 }

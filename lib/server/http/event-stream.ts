@@ -15,7 +15,8 @@ export interface EventStream {
   close(): void
 }
 
-const heartbeatSeconds = 15
+/** So often that a person sees at once that nothing is heard any more, and the client within 6 s. */
+const heartbeatSeconds = 2
 /** Bytes that may wait for a client before events are left out. */
 const highWater = 4 * 1024 * 1024
 const encoder = new TextEncoder()
