@@ -98,8 +98,10 @@ async function replyOf({ transport, request, reply, millis, signal }: { readonly
   if (isWebhookDenial(status.message)) return { kind: 'rejected', by: 'webhook', message: status.message, causes: webhookCauses(status.message), warnings }
   if (status.code === 409) return { kind: 'conflict', message: status.message, current: await currentOf(transport, request, signal) }
   if (status.code === 404 && request.change.verb !== 'create' && status.message.includes(request.name)) return { kind: 'conflict', message: status.message, current: null }
-  if (status.code === 422 && status.causes.length === 0 && request.change.verb !== 'create') return await opaque({ transport, request, message: status.message, warnings, signal })
-  if (status.code === 422 || status.code === 400) return { kind: 'rejected', by: 'api-server', message: status.message, causes: status.causes.length > 0 ? [...status.causes] : strictCauses(status.message), warnings }
+  if (status.code === 422 && status.causes.length === 0 && request.change.verb !== 'create' && !status.message.includes(strictError)) return await opaque({ transport, request, message: status.message, warnings, signal })
+  const strict = status.message.indexOf(strictError)
+  if (strict >= 0) return { kind: 'rejected', by: 'api-server', message: status.message.slice(strict), causes: strictCauses(status.message.slice(strict + strictError.length)), warnings }
+  if (status.code === 422 || status.code === 400) return { kind: 'rejected', by: 'api-server', message: status.message, causes: [...status.causes], warnings }
   if (status.code === 500 && status.message.includes('failed calling webhook')) return { kind: 'rejected', by: 'webhook', message: status.message, causes: [], warnings }
   throw replyError(reply, { verb: request.change.verb, resource: request.kind, namespace: request.namespace })
 }
@@ -157,11 +159,11 @@ function warningsOf(reply: KubeReply): string[] {
   })
 }
 
-/** `strict decoding error: unknown field "spec.x", unknown field "spec.y"` → one cause a field. */
-function strictCauses(message: string): FieldCause[] {
-  const at = message.indexOf('strict decoding error: ')
-  if (at < 0) return []
-  return message.slice(at + 'strict decoding error: '.length).split(', ').map((part) => ({ field: part.split('"')[1] ?? '', reason: 'StrictDecoding', message: part }))
+const strictError = 'strict decoding error: '
+
+/** `unknown field "spec.x", unknown field "spec.y"` → one cause a field. (A refused patch quotes the whole object before it.) */
+function strictCauses(text: string): FieldCause[] {
+  return text.split(', ').map((part) => ({ field: part.split('"')[1] ?? '', reason: 'StrictDecoding', message: part }))
 }
 
 /** Istio's webhook puts several errors into one text, a line with `*` each (go-multierror). */
