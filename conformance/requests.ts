@@ -76,7 +76,7 @@ function weighted(configuration: EnvoyConfiguration | undefined, decision: Decis
 function differenceOf(envoy: Decision | undefined, ours: Decision | undefined, chance: boolean): string | undefined {
   if (envoy === undefined || ours === undefined) return envoy === undefined ? 'only ours answered' : 'only Envoy answered'
   const fields = (['route', 'status', 'flags', 'details', 'path', 'authority', 'cluster'] as const).filter((field) => envoy[field] !== ours[field])
-  const relevant = chance && envoy.route === ours.route ? fields.filter((field) => field === 'path') : fields
+  const relevant = chance && envoy.route === ours.route ? envoy.cluster === ours.cluster ? fields.filter((field) => field === 'path') : [] : fields
   return relevant.length === 0 ? undefined : relevant.map((field) => `${field}: ${classOf(envoy[field])} / ${classOf(ours[field])}`).join(', ')
 }
 

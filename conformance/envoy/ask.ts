@@ -81,6 +81,7 @@ function readDecisions(text: string): Map<number, Decision> {
   const out = new Map<number, Decision>()
   for (const line of text.split('\n').filter((one) => one.startsWith('{'))) {
     const { id, route, cluster, status: code, flags, details, path, authority } = decisionSchema.parse(JSON.parse(line))
+    if (!/^\d+$/.test(id ?? '')) continue
     const name = cluster?.replace(/^c\d+~/, '')
     out.set(Number(id), { route: route || null, cluster: name === undefined || name === '' || name === '-' ? null : name, status: code ?? null, flags: flags ?? '-', details: details ?? '', path: path ?? '', authority: authority ?? '' })
   }

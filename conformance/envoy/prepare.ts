@@ -45,7 +45,7 @@ export function prepareCase(configuration: EnvoyConfiguration, options: { readon
     return [{
       name: `${prefix}${String(listener['name'])}`,
       address: { socket_address: { address: '127.0.0.1', port_value: ports.get(port) ?? 0 } },
-      filter_chains: chains.map((chain) => ({ ...chain, filters: list(chain['filters']).map((filter) => runnableManager(filter, routes, options)) })),
+      filter_chains: chains.map((chain) => ({ ...chain, filters: list(chain['filters']).map((filter) => runnableManager(object(movePorts(filter, ports)), routes, options)) })),
     }]
   })
   return { listeners, ports, clusters: configuration.clusters.map((cluster) => runnableCluster(cluster, withEndpoints, options)) }
@@ -86,6 +86,13 @@ function renameClusters(value: JsonObject, prefix: string): JsonObject {
     return key === 'cluster' && typeof part === 'string' ? `${prefix}${part}` : part
   }
   return object(rename(value, ''))
+}
+
+/** Policies that name the pod's port name the port that stands for it. */
+function movePorts(value: Json, ports: ReadonlyMap<number, number>): Json {
+  if (Array.isArray(value)) return value.map((entry: Json) => movePorts(entry, ports))
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, key === 'destination_port' && typeof entry === 'number' ? ports.get(entry) ?? entry : movePorts(entry ?? null, ports)]))
 }
 
 function shortenDelays(value: JsonObject): JsonObject {

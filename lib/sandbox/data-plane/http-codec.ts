@@ -114,6 +114,12 @@ function serve(context: PlaneContext, hcm: JsonObject, codec: CodecPair): void {
     exchange.reply(400, '', { details: 'missing_host_header' })
     return
   }
+  if (!validAuthority(valueOf(headers, ':authority') ?? '')) {
+    stream.requestHeaders = new Map()
+    exchange.responseChanges.push((response) => put(response, 'connection', 'close'))
+    exchange.reply(400, 'Bad Request', { details: 'http.invalid_authority', flag: 'DPE' })
+    return
+  }
   if (!normaliseRequest(exchange)) return
   const remote = mutateRequestHeaders(headers, { hcm, connection, context })
   if (!allowed) {
@@ -127,6 +133,11 @@ function serve(context: PlaneContext, hcm: JsonObject, codec: CodecPair): void {
       context.log.write('error', 'http', 'source/common/http/conn_manager_impl.cc:1', String(error))
       exchange.reply(500, '', { details: 'internal_error' })
     })
+}
+
+/** HeaderUtility::authorityIsValid: the characters that nghttp2 takes in an authority. */
+function validAuthority(authority: string): boolean {
+  return /^[A-Za-z0-9!$%&'()*+,\-.:;=@[\]_~]*$/.test(authority)
 }
 
 /** HTTP/2 compat requests sit on a proxy of the session's socket. */

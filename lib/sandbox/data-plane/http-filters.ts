@@ -107,6 +107,7 @@ function runJwt(exchange: HttpExchange, passage: Passage, config: JsonObject): b
   const token = findToken(config, exchange.headers, exchange.context.options.now())
   const verdict = evaluateJwt(config, passage.facts, token)
   if (verdict.kind === 'denied') {
+    noteRoute(exchange, passage)
     const url = `${valueOf(exchange.headers, ':scheme') ?? 'http'}://${valueOf(exchange.headers, ':authority') ?? ''}${passage.facts.path}`
     const challenge = verdict.reason === 'Jwt is missing' ? `Bearer realm="${url}"` : `Bearer realm="${url}", error="invalid_token"`
     exchange.reply(verdict.status, verdict.reason, { details: jwtDetails(verdict.reason), headers: verdict.status === 401 ? [['www-authenticate', challenge]] : [] })
@@ -120,18 +121,14 @@ function runJwt(exchange: HttpExchange, passage: Passage, config: JsonObject): b
 }
 
 function runRbac(exchange: HttpExchange, passage: Passage, name: string, config: JsonObject): boolean {
-  const rules = optionalObject(specificRbac(passage, name)?.rules) ?? config.rules
+  const rules = optionalObject(specific(passage, name)?.rules) ?? config.rules
   const verdict = evaluateRbac(rules, passage.facts)
   const prefix = `http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.rbac.`
   exchange.context.stats.add(prefix + (verdict.allowed ? 'allowed' : 'denied'))
   if (verdict.allowed) return true
+  noteRoute(exchange, passage)
   exchange.reply(403, 'RBAC: access denied', { details: rbacDetails(verdict.policy) })
   return false
-}
-
-/** A route's own RBAC; asked for only where a route could have one, so that a denial leaves no route in the log, as in Envoy. */
-function specificRbac(passage: Passage, name: string): JsonObject | undefined {
-  return name === 'envoy.filters.http.rbac.per_route' ? specific(passage, name) : undefined
 }
 
 function runCors(exchange: HttpExchange, passage: Passage, name: string): boolean {

@@ -68,6 +68,9 @@ function changeResponse(headers: Headers, exchange: HttpExchange, levels: readon
 /** 15 s where the route sets nothing, none where it sets 0. */
 const DEFAULT_TIMEOUT = 15_000
 
+/** RouteAction.ClusterNotFoundResponseCode. */
+const missingClusterStatus: Readonly<Record<string, number>> = { NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 }
+
 function forward(exchange: HttpExchange, chosen: { readonly route: JsonObject; readonly virtualHost: JsonObject | undefined; readonly cluster: JsonObject | undefined; readonly prefix: string }): void {
   const { route, virtualHost, cluster } = chosen
   const action = objectOf(route.route)
@@ -75,7 +78,7 @@ function forward(exchange: HttpExchange, chosen: { readonly route: JsonObject; r
   if (upstream === undefined) {
     exchange.context.stats.add(`${chosen.prefix}no_cluster`)
     exchange.stream.upstreamCluster = undefined
-    exchange.reply(action.cluster_not_found_response_code === 'NOT_FOUND' ? 404 : 503, '', { details: 'cluster_not_found', flag: 'NC' })
+    exchange.reply(missingClusterStatus[stringOf(action.cluster_not_found_response_code) ?? ''] ?? 503, '', { details: 'cluster_not_found', flag: 'NC' })
     return
   }
   const timeout = durationOf(action.timeout) ?? DEFAULT_TIMEOUT
