@@ -1,5 +1,4 @@
 import type { AppError, ErrorReply } from '@/lib/contract/app-error'
-import type { Json } from '@/lib/std/json'
 
 const encoder = new TextEncoder()
 
@@ -20,6 +19,6 @@ function isAppError(error: unknown): error is AppError {
 }
 
 /** The tail of an event: a JSON object's members after its head, with the closing brace. */
-export function encodeTail(members: { readonly [key: string]: Json | undefined }): Uint8Array {
+export function encodeTail(members: object): Uint8Array {
   return encoder.encode(JSON.stringify(members).slice(1))
 }

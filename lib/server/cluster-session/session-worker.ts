@@ -7,6 +7,7 @@ import { createTransport } from '@/lib/kube/transport'
 import { applyEdit } from './apply-edit'
 import { startClusterSession } from './cluster-session'
 import { encodeJson, errorBody } from './encode'
+import { createLogTopics } from './log-topics'
 import type { FromSession, SessionCall, SessionStart, ToSession } from './protocol'
 import '../schema-words'
 import { readObject } from './read-object'
@@ -48,9 +49,11 @@ const session = startClusterSession({
       send({ kind: 'facts', environment: now })
     }
     topics.renew()
+    logs.renew()
   },
 })
 const topics = createTopics({ epoch: session.epoch, views: viewModules, state: () => session.state(), ready: () => session.ready(), send })
+const logs = createLogTopics({ transport, state: () => session.state(), send })
 
 async function answer(call: SessionCall, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   switch (call.method) {
@@ -78,8 +81,10 @@ port.on('message', (message: ToSession) => {
   switch (message.kind) {
     case 'call': return void serve(message.id, message.call)
     case 'abort': return running.get(message.id)?.abort()
-    case 'subscribe': return topics.subscribe(message)
-    case 'unsubscribe': return topics.unsubscribe(message.topic)
-    case 'stop': return void session.stop().finally(() => port.close())
+    case 'subscribe': return message.view === 'logs' ? logs.subscribe(message) : topics.subscribe(message)
+    case 'unsubscribe': return logs.unsubscribe(message.topic) ? undefined : topics.unsubscribe(message.topic)
+    case 'stop':
+      logs.stop()
+      return void session.stop().finally(() => port.close())
   }
 })

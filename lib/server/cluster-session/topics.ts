@@ -91,7 +91,7 @@ export function createTopics({ epoch, views, state, ready, send }: TopicsOptions
   const tailOf = (topic: Topic): { readonly event: 'view' | 'error'; readonly tail: Uint8Array } =>
     topic.error === undefined
       ? { event: 'view', tail: encodeTail({ epoch, from: null, to: topic.n, data: topic.value }) }
-      : { event: 'error', tail: encodeTail({ error: plain(topic.error) }) }
+      : { event: 'error', tail: encodeTail({ error: topic.error }) }
 
   const publish = (topic: Topic, tail: { readonly event: 'view' | 'error'; readonly tail: Uint8Array }): void => {
     for (const number of topic.topics) send({ kind: 'event', topic: number, subscriber: null, ...tail })
@@ -111,7 +111,7 @@ export function createTopics({ epoch, views, state, ready, send }: TopicsOptions
       try {
         topic = topicOf(view, params)
       } catch (error) {
-        send({ kind: 'event', topic: number, subscriber, event: 'error', tail: encodeTail({ error: plain(errorBody(error)) }) })
+        send({ kind: 'event', topic: number, subscriber, event: 'error', tail: encodeTail({ error: errorBody(error) }) })
         return
       }
       byNumber.set(number, topic)
@@ -142,10 +142,6 @@ export function createTopics({ epoch, views, state, ready, send }: TopicsOptions
   function publishChange(topic: Topic, change: Change): void {
     if (!change.changed || topic.topics.size === 0 || topic.error?.code === 'not-synced') return
     if (change.patch === undefined) return publish(topic, tailOf(topic))
-    publish(topic, { event: 'view', tail: encodeTail({ epoch, from: change.from, to: topic.n, patch: change.patch.map((operation) => ({ ...operation })) }) })
+    publish(topic, { event: 'view', tail: encodeTail({ epoch, from: change.from, to: topic.n, patch: change.patch }) })
   }
-}
-
-function plain(error: ErrorReply['error']): { readonly [key: string]: Json | undefined } {
-  return { code: error.code, message: error.message }
 }

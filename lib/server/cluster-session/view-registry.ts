@@ -1,4 +1,5 @@
 import { gatewaysModule } from './views/gateways'
+import { logsModule } from './views/logs'
 import { mapModule } from './views/map'
 import { objectModule } from './views/object'
 import { searchModule } from './views/search'
@@ -9,6 +10,7 @@ import { tableModule } from './views/table'
 export const viewModules = [
   mapModule,
   gatewaysModule,
+  logsModule,
   objectModule,
   searchModule,
   statusModule,
