@@ -19,8 +19,8 @@ interface Reply {
 
 function call(method: string, path: string, body?: unknown, options: { readonly user?: string; readonly type?: string; readonly accept?: string } = {}): Promise<Reply> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${server.url}${path}`, {
-      method, rejectUnauthorized: false,
+    const sent = request({
+      host: '127.0.0.1', port: server.port, path, method, rejectUnauthorized: false,
       headers: { authorization: `Bearer token-${options.user ?? 'admin'}`, 'content-type': options.type ?? 'application/json', accept: options.accept ?? 'application/json' },
     }, (response) => {
       let text = ''
