@@ -26,7 +26,7 @@ export interface LocalityLbEndpoints {
 
 /** envoy.config.endpoint.v3.LbEndpoint. */
 export interface LbEndpoint {
-  readonly endpoint: { readonly address: { readonly socket_address: SocketAddress }; readonly hostname?: string }
+  readonly endpoint: { readonly address: { readonly socket_address?: SocketAddress; readonly pipe?: { readonly path: string } }; readonly hostname?: string }
   readonly health_status?: 'HEALTHY' | 'UNHEALTHY' | 'DRAINING' | 'TIMEOUT' | 'DEGRADED'
   readonly load_balancing_weight?: number
   readonly metadata?: Json

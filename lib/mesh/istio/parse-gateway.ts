@@ -27,6 +27,9 @@ export interface ServerTls {
   readonly serverCertificate: string
   readonly privateKey: string
   readonly caCertificates: string
+  readonly caCertCredentialName: string
+  readonly caCrl: string
+  readonly insecureSkipVerify: boolean
   readonly tlsCertificates: readonly { readonly serverCertificate: string; readonly privateKey: string }[]
   readonly subjectAltNames: readonly string[]
   readonly verifyCertificateSpki: readonly string[]
@@ -64,6 +67,9 @@ function readTls(tls: Fields): ServerTls {
     serverCertificate: tls.string('serverCertificate') ?? '',
     privateKey: tls.string('privateKey') ?? '',
     caCertificates: tls.string('caCertificates') ?? '',
+    caCertCredentialName: tls.string('caCertCredentialName') ?? '',
+    caCrl: tls.string('caCrl') ?? '',
+    insecureSkipVerify: tls.bool('insecureSkipVerify') ?? false,
     tlsCertificates: tls.objects('tlsCertificates').map((pair) => ({ serverCertificate: pair.string('serverCertificate') ?? '', privateKey: pair.string('privateKey') ?? '' })),
     subjectAltNames: tls.strings('subjectAltNames'),
     verifyCertificateSpki: tls.strings('verifyCertificateSpki'),

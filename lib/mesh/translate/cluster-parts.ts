@@ -1,6 +1,7 @@
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Snapshot } from '../snapshot'
 import type { AppliedDestinationRule } from './destination-rules'
+import type { Endpoint } from './endpoints'
 import type { MeshService, MeshServicePort } from './mesh-service'
 
 /** What one cluster is made of. `subset` '' is the service as a whole. */
@@ -10,6 +11,10 @@ export interface ClusterParts {
   readonly port: MeshServicePort
   readonly subset: string
   readonly rule: AppliedDestinationRule | undefined
+  /** The traffic policy that decides the TLS mode asks for PASSTHROUGH load balancing. */
+  readonly passthrough: boolean
+  /** A cluster behind an AUTO_PASSTHROUGH server: no TLS of its own. */
+  readonly sniDnat: boolean
 }
 
 /** What clusters are built with. */
@@ -17,4 +22,6 @@ export interface ClusterContext {
   readonly snapshot: Snapshot
   readonly config: MeshConfig
   readonly features: Readonly<Record<string, string>>
+  /** All endpoints of a service's port, remembered for the compile. */
+  endpointsOf(service: MeshService, port: MeshServicePort): readonly Endpoint[]
 }

@@ -1,11 +1,12 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
-import { isJsonObject } from '@/lib/std/json'
+import { isJsonObject, type JsonObject } from '@/lib/std/json'
 import type { ClusterLoadAssignment, LbEndpoint } from '../envoy/cluster'
 import { parseServiceEntry, parseWorkloadEntry, type WorkloadEntrySpec } from '../istio/parse-service-entry'
 import { parseEndpointSlice } from '../kube/parse-endpoint-slice'
 import type { KubeObject } from '../resource'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
 import { labelsContain } from './labels'
+import { enabled } from './listener-filters'
 import type { MeshService, MeshServicePort } from './mesh-service'
 
 /** One endpoint of a service's port, with the labels that subsets choose by. */
@@ -15,6 +16,10 @@ export interface Endpoint {
   readonly ready: boolean
   readonly labels: Readonly<Record<string, string>>
   readonly weight: number
+  readonly namespace: string
+  /** Whether the endpoint takes Istio's mutual TLS. */
+  readonly tlsMode: 'istio' | 'disabled'
+  readonly locality: string
   /** undefined: not known (no pod, or an entry without one). */
   readonly serviceAccount: string | undefined
   /** The pod or WorkloadEntry behind it. */
@@ -23,7 +28,8 @@ export interface Endpoint {
 
 /** All endpoints of a service's port: EndpointSlices with their pods' labels, WorkloadEntries that the selector picks, inline endpoints. */
 export function endpointsOf(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
-  return service.object.kind === 'Service' ? kubeEndpoints(snapshot, service, port) : entryEndpoints(snapshot, service, port)
+  if (service.object.kind === 'Service') return kubeEndpoints(snapshot, service, port)
+  return (service.parts ?? [service]).filter((part) => part.ports.some((other) => other.port === port.port)).flatMap((part) => entryEndpoints(snapshot, part, port))
 }
 
 function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
@@ -34,10 +40,14 @@ function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServi
     if (number === undefined) continue
     for (const endpoint of value.endpoints) {
       const pod = endpoint.pod === undefined ? undefined : getObject(snapshot, 'pods', service.namespace, endpoint.pod)
-      for (const address of endpoint.addresses) found.push({ address, port: number, ready: endpoint.ready, labels: pod?.metadata.labels ?? {}, weight: 1, serviceAccount: pod && serviceAccountOf(pod), workload: { kind: 'Pod', name: endpoint.pod ?? address } })
+      for (const address of endpoint.addresses) found.push({ address, port: number, ready: endpoint.ready, namespace: service.namespace, tlsMode: tlsModeOf(pod?.metadata.labels), locality: '', labels: pod?.metadata.labels ?? {}, weight: 1, serviceAccount: pod && serviceAccountOf(pod), workload: { kind: 'Pod', name: endpoint.pod ?? address } })
     }
   }
   return [...found, ...selectedEntries(snapshot, service, port)]
+}
+
+function tlsModeOf(labels: Readonly<Record<string, string>> | undefined): Endpoint['tlsMode'] {
+  return labels?.['security.istio.io/tlsMode'] === 'istio' ? 'istio' : 'disabled'
 }
 
 function serviceAccountOf(pod: KubeObject): string {
@@ -71,22 +81,56 @@ function selectedEntries(snapshot: Snapshot, service: MeshService, port: MeshSer
   if (!selector || Object.keys(selector).length === 0) return []
   return [...listObjects(snapshot, 'workloadentries.networking.istio.io', service.namespace)].flatMap((object) => {
     const entry = parseWorkloadEntry(object).value
-    if (!labelsContain({ ...object.metadata.labels, ...entry.labels }, selector)) return []
-    return toEndpoint(entry, port, object.metadata.labels ?? {}, { kind: 'WorkloadEntry', name: object.metadata.name })
+    if (!labelsContain({ ...entry.labels, ...object.metadata.labels }, selector)) return []
+    if (entry.address !== '' && !isAddress(entry.address) && !named(service)) return []
+    return [toEndpoint(entry, port, { namespace: service.namespace, labels: object.metadata.labels ?? {}, workload: { kind: 'WorkloadEntry', name: object.metadata.name } })]
   })
 }
 
-function toEndpoint(entry: WorkloadEntrySpec, port: MeshServicePort, labels: Readonly<Record<string, string>>, workload: Endpoint['workload']): readonly Endpoint[] {
-  const number = entry.ports[port.name] ?? (typeof port.targetPort === 'number' ? port.targetPort : port.port)
-  return entry.address === '' ? [] : [{ address: entry.address, port: number, ready: true, labels: { ...labels, ...entry.labels }, weight: entry.weight === 0 ? 1 : entry.weight, serviceAccount: entry.serviceAccount === '' ? undefined : entry.serviceAccount, workload }]
+interface EntryOwner {
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly workload: Endpoint['workload']
+}
+
+/** Istio's convertWorkloadEntryToWorkloadInstance and convertWorkloadInstanceToServiceInstance. */
+function toEndpoint(entry: WorkloadEntrySpec, port: MeshServicePort, owner: EntryOwner): Endpoint {
+  const labels = { ...entry.labels, ...owner.labels }
+  const own = entry.ports[port.name] ?? 0
+  const unix = entry.address.startsWith('unix://')
+  const written = labels['security.istio.io/tlsMode']
+  return {
+    address: unix ? entry.address.slice('unix://'.length) : entry.address,
+    port: unix ? 0 : own > 0 ? own : typeof port.targetPort === 'number' && port.targetPort !== 0 ? port.targetPort : port.port,
+    ready: true,
+    namespace: owner.namespace,
+    tlsMode: (written ?? (entry.serviceAccount === '' ? 'disabled' : 'istio')) === 'istio' ? 'istio' : 'disabled',
+    locality: entry.locality === '' ? (labels['istio-locality'] ?? '').replaceAll('.', '/') : entry.locality,
+    labels,
+    weight: entry.weight === 0 ? 1 : entry.weight,
+    serviceAccount: entry.serviceAccount === '' ? undefined : entry.serviceAccount,
+    workload: owner.workload,
+  }
+}
+
+function named(service: MeshService): boolean {
+  return service.resolution === 'dns' || service.resolution === 'dns-round-robin'
+}
+
+/** Whether a text is an IPv4 or IPv6 address, as far as an endpoint's address can be one. */
+export function isAddress(text: string): boolean {
+  if (text.includes(':')) return [...text].every((char) => '0123456789abcdefABCDEF:.%'.includes(char))
+  const parts = text.split('.')
+  return parts.length === 4 && parts.every((part) => part !== '' && part.length <= 3 && [...part].every((char) => char >= '0' && char <= '9') && Number(part) <= 255)
 }
 
 function entryEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
   const spec = parseServiceEntry(service.object).value
-  if (spec.endpoints.length > 0) return spec.endpoints.flatMap((entry) => toEndpoint(entry, port, {}, { kind: 'inline', name: entry.address }))
-  if (service.selector) return [...selectedEntries(snapshot, service, port), ...selectedPods(snapshot, service, port)]
-  const named = service.resolution === 'dns' || service.resolution === 'dns-round-robin'
-  return named && !service.hostname.startsWith('*') ? [{ address: service.hostname, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, labels: {}, weight: 1, serviceAccount: undefined, workload: { kind: 'inline', name: service.hostname } }] : []
+  if (spec.workloadSelector) return [...selectedPods(snapshot, service, port), ...selectedEntries(snapshot, service, port)]
+  if (spec.endpoints.length > 0) return spec.endpoints.map((entry, index) => toEndpoint(entry, port, { namespace: service.namespace, labels: {}, workload: { kind: 'inline', name: `${service.name}-${index}` } }))
+  if (!named(service)) return []
+  const target = typeof port.targetPort === 'number' && port.targetPort !== 0 ? port.targetPort : port.port
+  return [{ address: service.hostname, port: target, ready: true, namespace: service.namespace, tlsMode: 'disabled', locality: '', labels: {}, weight: 1, serviceAccount: undefined, workload: { kind: 'inline', name: service.name } }]
 }
 
 function selectedPods(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
@@ -95,14 +139,45 @@ function selectedPods(snapshot: Snapshot, service: MeshService, port: MeshServic
     const status = pod['status']
     const address = isJsonObject(status) && typeof status['podIP'] === 'string' ? status['podIP'] : ''
     if (address === '' || !service.selector || !labelsContain(labels, service.selector)) return []
-    return [{ address, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, labels, weight: 1, serviceAccount: serviceAccountOf(pod), workload: { kind: 'Pod' as const, name: pod.metadata.name } }]
+    return [{ address, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, namespace: service.namespace, tlsMode: tlsModeOf(labels), locality: '', labels, weight: 1, serviceAccount: serviceAccountOf(pod), workload: { kind: 'Pod' as const, name: pod.metadata.name } }]
   })
 }
 
-/** Endpoints as Envoy gets them over EDS; those not ready are left out as Istio does. */
-export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[]): ClusterLoadAssignment {
-  const ready = endpoints.filter((endpoint) => endpoint.ready)
-  if (ready.length === 0) return { cluster_name: clusterName }
-  const lbEndpoints = ready.map((endpoint): LbEndpoint => ({ endpoint: { address: { socket_address: { address: endpoint.address, port_value: endpoint.port } } }, load_balancing_weight: endpoint.weight }))
-  return { cluster_name: clusterName, endpoints: [{ locality: {}, lb_endpoints: lbEndpoints, load_balancing_weight: ready.reduce((sum, endpoint) => sum + endpoint.weight, 0) }] }
+/** Endpoints as Envoy gets them, by locality; those not ready are left out as Istio does, and over EDS those whose address is a name. */
+export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[], features: Readonly<Record<string, string>> = {}, source: 'inline' | 'eds' = 'inline'): ClusterLoadAssignment {
+  const byLocality = new Map<string, Endpoint[]>()
+  for (const endpoint of endpoints) {
+    if (!endpoint.ready || (source === 'eds' && endpoint.port !== 0 && endpoint.address !== '' && !isAddress(endpoint.address))) continue
+    const known = byLocality.get(endpoint.locality)
+    if (known) known.push(endpoint)
+    else byLocality.set(endpoint.locality, [endpoint])
+  }
+  if (byLocality.size === 0) return { cluster_name: clusterName }
+  const localities = [...byLocality].sort(([a], [b]) => compareBytes(a, b))
+  return {
+    cluster_name: clusterName,
+    endpoints: localities.map(([locality, group]) => ({ locality: localityOf(locality), lb_endpoints: group.map((endpoint) => toLbEndpoint(endpoint, features)), load_balancing_weight: group.reduce((sum, endpoint) => sum + endpoint.weight, 0) })),
+  }
+}
+
+function localityOf(label: string): { readonly region?: string; readonly zone?: string; readonly sub_zone?: string } {
+  const [region = '', zone = '', subZone = ''] = label.split('/')
+  return { ...(region === '' ? {} : { region }), ...(zone === '' ? {} : { zone }), ...(subZone === '' ? {} : { sub_zone: subZone }) }
+}
+
+function toLbEndpoint(endpoint: Endpoint, features: Readonly<Record<string, string>>): LbEndpoint {
+  const address = endpoint.port === 0 ? { pipe: { path: endpoint.address } } : { socket_address: { address: endpoint.address, port_value: endpoint.port } }
+  const facts: JsonObject = {
+    ...(endpoint.tlsMode === 'istio' ? { 'envoy.transport_socket_match': { tlsMode: 'istio' } } : {}),
+    ...(enabled(features, 'PILOT_ENABLE_TELEMETRY_LABEL') ? { istio: { workload: workloadOf(endpoint) } } : {}),
+  }
+  return { endpoint: { address }, metadata: Object.keys(facts).length === 0 ? {} : { filter_metadata: facts }, load_balancing_weight: endpoint.weight }
+}
+
+/** `<workload>;<namespace>;<canonical service>;<revision>;<cluster>`, for telemetry. */
+function workloadOf(endpoint: Endpoint): string {
+  const { labels, workload } = endpoint
+  const service = labels['service.istio.io/canonical-name'] ?? labels['app.kubernetes.io/name'] ?? labels['app'] ?? workload.name
+  const revision = labels['service.istio.io/canonical-revision'] ?? labels['app.kubernetes.io/version'] ?? labels['version'] ?? ''
+  return [workload.name, endpoint.namespace, service, revision === 'latest' ? '' : revision, 'Kubernetes'].join(';')
 }

@@ -83,8 +83,8 @@ function tracing(gateway: GatewayWorkload, config: MeshConfig): Json {
     overall_sampling: { value: 100 },
     custom_tags: [
       ...dryRunTags,
-      literal('canonical_revision', labels['service.istio.io/canonical-revision'] ?? labels['app.kubernetes.io/version'] ?? labels['version'] ?? 'latest'),
-      literal('canonical_service', labels['service.istio.io/canonical-name'] ?? labels['app.kubernetes.io/name'] ?? labels['app'] ?? 'unknown'),
+      literal('canonical_revision', labels['service.istio.io/canonical-revision'] ?? 'latest'),
+      literal('canonical_service', labels['service.istio.io/canonical-name'] ?? 'unknown'),
       literal('cluster_id', 'Kubernetes'),
       literal('mesh_id', 'unknown'),
       literal('namespace', gateway.namespace),

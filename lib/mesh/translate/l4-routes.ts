@@ -1,44 +1,48 @@
+import type { NamedConfig } from '../envoy/listener'
 import type { L4Match, L4Route, RouteDestination } from '../istio/virtual-service'
-import type { Any } from '../envoy/core'
 import type { Origin } from './compiled'
-import { hostsMatch, resolveGatewayName } from './host-name'
+import { hostsMatch, resolveGatewayName, resolveShortName } from './host-name'
 import { hostsForNamespace, type MergedServer } from './merge-gateways'
+import type { MeshService } from './mesh-service'
 import type { ResolvedVirtualService } from './resolved-virtual-service'
 import { clusterNameOf } from './route-action'
 import type { RouteContext } from './route-context'
+import { tcpProxyFilters } from './tcp-proxy'
 
-/** What one L4 chain does: the tcp_proxy message, the SNI names that lead to it (pass-through), and its origins. */
+/** What one L4 chain does: its last filters, the SNI names that lead to it (pass-through), and its origins. */
 export interface L4Chain {
   readonly serverNames: readonly string[]
-  readonly tcpProxy: Any
+  readonly filters: readonly NamedConfig[]
   readonly origin: Origin
 }
+
+/** SNI names already taken on a listener's port: port → name → bind. */
+export type TakenNames = Map<number, Map<string, string>>
 
 /** TCP and terminated TLS: the first VirtualService with a matching host, its first matching `tcp` block (SPEC L41). */
 export function buildTcpChain(server: MergedServer, services: readonly ResolvedVirtualService[], context: RouteContext): L4Chain | undefined {
   for (const virtualService of services) {
     if (!attached(server, virtualService)) continue
-    const block = virtualService.tcp.find((route) => route.route.length > 0 && (route.match.length === 0 || route.match.some((match) => l4Matches(match, virtualService, context))))
-    if (!block) continue
-    return { serverNames: [], tcpProxy: tcpProxy(block, virtualService, context), origin: { resource: virtualService.resource, path: block.path } }
+    const tcp = virtualService.tcp.find((route) => route.route.length > 0 && (route.match.length === 0 || route.match.some((match) => l4Matches(match, virtualService, context))))
+    const block = tcp ?? (virtualService.tlsRoute === true ? virtualService.tls.find((route) => route.match.some((match) => l4Matches(match, virtualService, context))) : undefined)
+    if (block) return { serverNames: [], filters: destinationFilters(block, virtualService, { server, context }), origin: { resource: virtualService.resource, path: block.path } }
   }
   return undefined
 }
 
-/** PASSTHROUGH: each match of each `tls` block of each VirtualService is a chain of its own; a repeated SNI name is the first one's (SPEC L42). */
-export function buildTlsChains(server: MergedServer, services: readonly ResolvedVirtualService[], context: RouteContext): readonly L4Chain[] {
-  const taken = new Set<string>()
+/** PASSTHROUGH: each match of each `tls` block of each VirtualService is a chain of its own; one with a name already taken is dropped whole (SPEC L42). */
+export function buildTlsChains(server: MergedServer, services: readonly ResolvedVirtualService[], at: { readonly context: RouteContext; readonly taken: TakenNames }): readonly L4Chain[] {
+  const taken = at.taken.get(server.port) ?? new Map<string, string>()
+  at.taken.set(server.port, taken)
   const chains: L4Chain[] = []
   for (const virtualService of services) {
     if (!attached(server, virtualService)) continue
     for (const block of virtualService.tls) {
       if (block.route.length === 0) continue
       for (const match of block.match) {
-        if (!l4Matches(match, virtualService, context)) continue
-        const names = match.sniHosts.filter((name) => !taken.has(name))
-        for (const name of names) taken.add(name)
-        if (names.length === 0 && match.sniHosts.length > 0) continue
-        chains.push({ serverNames: names, tcpProxy: tcpProxy(block, virtualService, context), origin: { resource: virtualService.resource, path: match.path } })
+        if (!l4Matches(match, virtualService, at.context) || match.sniHosts.some((name) => taken.get(name) === server.server.bind)) continue
+        for (const name of match.sniHosts) taken.set(name, server.server.bind)
+        chains.push({ serverNames: match.sniHosts, filters: destinationFilters(block, virtualService, { server, context: at.context }), origin: { resource: virtualService.resource, path: match.path } })
       }
     }
   }
@@ -56,11 +60,22 @@ function l4Matches(match: L4Match, virtualService: ResolvedVirtualService, conte
   return match.gateways.length === 0 || match.gateways.some((gateway) => resolveGatewayName(gateway, virtualService.namespace) === context.gatewayName)
 }
 
-function tcpProxy(block: L4Route, virtualService: ResolvedVirtualService, context: RouteContext): Any {
-  const type = 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy'
-  const name = (entry: RouteDestination): string => (entry.destination ? clusterNameOf(entry.destination, virtualService, context) : '')
-  const [single] = block.route
-  if (block.route.length === 1 && single) return { '@type': type, stat_prefix: name(single), cluster: name(single) }
+function destinationFilters(block: L4Route, virtualService: ResolvedVirtualService, { server, context }: { readonly server: MergedServer; readonly context: RouteContext }): readonly NamedConfig[] {
+  const name = (entry: RouteDestination): string => (entry.destination ? clusterNameOf(entry.destination, virtualService, { ...context, services: { ...context.services, lookup: (host) => context.services.lookup(host, '') } }) : '')
+  const [first] = block.route
+  const service = first && serviceOf(first, virtualService, context)
+  const rule = service && context.rules.forService(service)
+  if (block.route.length === 1 && first) {
+    const cluster = name(first)
+    return tcpProxyFilters({ protocol: server.protocol, statPrefix: cluster, target: { cluster }, rule, subset: first.destination?.subset ?? '' })
+  }
   const weighted = block.route.filter((entry) => entry.weight > 0)
-  return { '@type': type, stat_prefix: `${virtualService.name}.${virtualService.namespace}`, weighted_clusters: { clusters: weighted.map((entry) => ({ name: name(entry), weight: entry.weight })) } }
+  return tcpProxyFilters({
+    protocol: server.protocol, statPrefix: `${virtualService.name}.${virtualService.namespace}`, rule, subset: '',
+    target: { weighted_clusters: { clusters: weighted.map((entry) => ({ name: name(entry), weight: entry.weight })) } },
+  })
+}
+
+function serviceOf(entry: RouteDestination, virtualService: ResolvedVirtualService, context: RouteContext): MeshService | undefined {
+  return entry.destination && context.services.lookup(resolveShortName(entry.destination.host, virtualService.namespace, context.config.domain), '')
 }

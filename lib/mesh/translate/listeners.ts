@@ -1,3 +1,4 @@
+import { compareBytes } from '@/lib/std/compare-bytes'
 import type { FilterChain, Listener, NamedConfig } from '../envoy/listener'
 import type { GatewayWorkload } from '../gateway-workload'
 import type { MeshConfig } from '../istio/mesh-config'
@@ -5,8 +6,9 @@ import { refOf } from '../resource'
 import type { Origin } from './compiled'
 import { downstreamTls } from './downstream-tls'
 import { httpConnectionManager } from './http-connection-manager'
-import { buildTcpChain, buildTlsChains, type L4Chain } from './l4-routes'
-import { meshAccessLogs, namedConfig } from './listener-filters'
+import { metadataExchangeTcp } from './clusters'
+import { buildTcpChain, buildTlsChains, type L4Chain, type TakenNames } from './l4-routes'
+import { enabled, meshAccessLogs, namedConfig } from './listener-filters'
 import { terminates, type MergedGateways, type MergedServer, type ServerPort } from './merge-gateways'
 import { isHttp } from './protocol'
 import type { RouteContext } from './route-context'
@@ -31,29 +33,35 @@ export interface ListenerInput {
 export interface BuiltListener {
   readonly listener: Listener
   readonly origins: readonly (readonly Origin[])[]
+  /** The route configurations its connection managers ask for. */
+  readonly routeNames: readonly string[]
 }
 
 interface BuiltChain {
   readonly chain: FilterChain
   readonly origins: readonly Origin[]
+  /** The chain needs the SNI or the ALPN to be read. */
+  readonly inspects: boolean
+  readonly routeName?: string
 }
 
 /** Istio's buildGatewayListeners: one Envoy listener an address and port; one without chains is left out (SPEC LI1). */
 export function buildListeners(input: ListenerInput): readonly BuiltListener[] {
   const byAddress = new Map<string, { readonly bind: string; readonly port: number; readonly chains: BuiltChain[] }>()
+  const taken: TakenNames = new Map()
   for (const serverPort of input.merged.serverPorts) {
     const bind = serverPort.bind === '' ? '0.0.0.0' : serverPort.bind
     const key = `${bind}_${serverPort.port}`
     const entry = byAddress.get(key) ?? { bind, port: serverPort.port, chains: [] }
     byAddress.set(key, entry)
-    entry.chains.push(...chainsOf(serverPort, key, input))
+    entry.chains.push(...chainsOf(serverPort, { name: key, taken, input }))
   }
   return [...byAddress].flatMap(([name, { bind, port, chains }]) => (chains.length === 0 ? [] : [assemble({ name, bind, port, chains }, input)]))
 }
 
 function assemble(parts: { readonly name: string; readonly bind: string; readonly port: number; readonly chains: readonly BuiltChain[] }, input: ListenerInput): BuiltListener {
   const logs = meshAccessLogs(input.config, 'listener')
-  const inspects = parts.chains.some(({ chain }) => (chain.filter_chain_match?.server_names?.length ?? 0) > 0 || chain.transport_socket !== undefined)
+  const inspects = parts.chains.some((chain) => chain.inspects)
   const proxyProtocol = input.config.fields.object('defaultConfig')?.object('gatewayTopology')?.has('proxyProtocol') ?? false
   const filters = [
     ...(proxyProtocol ? [namedConfig('envoy.filters.listener.proxy_protocol', 'filters.listener.proxy_protocol.v3.ProxyProtocol')] : []),
@@ -68,56 +76,62 @@ function assemble(parts: { readonly name: string; readonly bind: string; readonl
     ...(logs.length === 0 ? {} : { access_log: logs }),
     max_connections_to_accept_per_socket_event: 1,
   }
-  return { listener, origins: parts.chains.map(({ origins }) => origins) }
+  return { listener, origins: parts.chains.map(({ origins }) => origins), routeNames: parts.chains.flatMap(({ routeName }) => routeName ?? []) }
 }
 
-function chainsOf(serverPort: ServerPort, name: string, input: ListenerInput): readonly BuiltChain[] {
-  const [first] = serverPort.servers
-  if (!first) return []
-  if (isHttp(serverPort.protocol)) {
-    const chain: FilterChain = { filters: [manager(first, `outbound_${name};`, input)], transport_socket_connect_timeout: '15s' }
-    return [{ chain, origins: serverPort.servers.map(originOf) }]
-  }
-  return serverPort.servers.flatMap((server) => serverChains(server, name, input))
+function chainsOf(serverPort: ServerPort, at: ChainContext): readonly BuiltChain[] {
+  const { input, name } = at
+  if (!isHttp(serverPort.protocol)) return serverPort.servers.flatMap((server) => serverChains(server, at))
+  const filter = manager({ statPrefix: `outbound_${name};`, routeName: serverPort.routeName, grpcWeb: serverPort.protocol === 'GRPC-Web' }, input)
+  return [{ chain: { filters: [filter], transport_socket_connect_timeout: '15s' }, origins: serverPort.servers.map(originOf), inspects: false, routeName: serverPort.routeName }]
 }
 
-function serverChains(server: MergedServer, name: string, input: ListenerInput): readonly BuiltChain[] {
+interface ChainContext {
+  readonly name: string
+  readonly taken: TakenNames
+  readonly input: ListenerInput
+}
+
+function serverChains(server: MergedServer, { name, taken, input }: ChainContext): readonly BuiltChain[] {
   const { tls } = server.server
-  const match = tls && sniMatch(server)
-  if (server.protocol === 'HTTPS' && tls && terminates(tls.mode)) {
-    const statPrefix = server.server.name === '' ? `outbound_${name};` : server.server.name
-    const chain: FilterChain = { ...(match ? { filter_chain_match: match } : {}), filters: [manager(server, statPrefix, input)], transport_socket: downstreamTls(tls, 'http'), transport_socket_connect_timeout: '15s' }
-    return [{ chain, origins: [originOf(server)] }]
-  }
   const services = input.index.forGateway(server.gatewayName)
   const context = input.contextFor(server)
-  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, undefined, []))
-  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, services, context).map((l4) => l4Chain(server, l4, undefined, input.policies.network))
+  if (tls && server.protocol === 'HTTPS' && terminates(tls.mode)) {
+    const statPrefix = server.server.name === '' ? `outbound_${name};` : server.server.name
+    const filter = manager({ statPrefix, routeName: server.routeName, grpcWeb: false }, input)
+    const chain: FilterChain = { ...matchOf(sniHosts(server)), filters: [filter], transport_socket: downstreamTls(tls, 'http', input.config), transport_socket_connect_timeout: '15s' }
+    return [{ chain, origins: [originOf(server)], inspects: true, routeName: server.routeName }]
+  }
+  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols }))
+  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, services, { context, taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network }))
   const l4 = buildTcpChain(server, services, context)
   if (!l4) return []
-  return [l4Chain(server, { ...l4, serverNames: match?.server_names ?? [] }, tls ? downstreamTls(tls, 'tcp') : undefined, input.policies.network)]
+  if (!tls) return [l4Chain(server, l4, { policies: input.policies.network })]
+  const exchange = tls.mode === 'ISTIO_MUTUAL' && enabled(input.features, 'PILOT_ENABLE_METADATA_EXCHANGE') ? [{ name: 'istio.metadata_exchange', typed_config: { ...metadataExchangeTcp } }] : []
+  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { policies: [...exchange, ...input.policies.network], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
 }
 
-function l4Chain(server: MergedServer, l4: L4Chain, socket: NamedConfig | undefined, policies: readonly NamedConfig[]): BuiltChain {
+const istioProtocols: readonly string[] = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2']
+
+function l4Chain(server: MergedServer, l4: L4Chain, using: { readonly policies?: readonly NamedConfig[]; readonly socket?: NamedConfig; readonly protocols?: readonly string[] }): BuiltChain {
   const chain: FilterChain = {
-    ...(l4.serverNames.length === 0 ? {} : { filter_chain_match: { server_names: l4.serverNames } }),
-    filters: [...policies, { name: 'envoy.filters.network.tcp_proxy', typed_config: l4.tcpProxy }],
-    ...(socket ? { transport_socket: socket } : {}),
+    ...matchOf(l4.serverNames, using.protocols),
+    filters: [...(using.policies ?? []), ...l4.filters],
+    ...(using.socket ? { transport_socket: using.socket } : {}),
     transport_socket_connect_timeout: '15s',
   }
-  return { chain, origins: [originOf(server), l4.origin] }
+  return { chain, origins: [originOf(server), l4.origin], inspects: l4.serverNames.length > 0 || using.socket !== undefined }
 }
 
-/** No match at all once any host is `*` (SPEC LI3). */
-function sniMatch(server: MergedServer): { readonly server_names: readonly string[] } | undefined {
-  const hosts = sniHosts(server)
-  return hosts.includes('*') ? undefined : { server_names: hosts }
+/** Istio's toFilterChainMatch: no match at all once any host is `*` (SPEC LI3). */
+function matchOf(names: readonly string[], protocols: readonly string[] = []): Pick<FilterChain, 'filter_chain_match'> {
+  const everything = names.length === 0 || names.includes('*')
+  if (everything && protocols.length === 0) return {}
+  return { filter_chain_match: { ...(everything ? {} : { server_names: [...names].sort(compareBytes) }), ...(protocols.length === 0 ? {} : { application_protocols: protocols }) } }
 }
 
-function manager(server: MergedServer, statPrefix: string, input: ListenerInput): NamedConfig {
-  return httpConnectionManager({
-    statPrefix, routeName: server.routeName, grpcWeb: server.protocol === 'GRPC-Web', gateway: input.gateway, config: input.config, features: input.features, policyFilters: input.policies.http,
-  })
+function manager(at: { readonly statPrefix: string; readonly routeName: string; readonly grpcWeb: boolean }, input: ListenerInput): NamedConfig {
+  return httpConnectionManager({ ...at, gateway: input.gateway, config: input.config, features: input.features, policyFilters: input.policies.http })
 }
 
 function originOf(server: MergedServer): Origin {

@@ -7,6 +7,9 @@ import { labelsContain } from './labels'
 import { isHttp, parseProtocol, type Protocol } from './protocol'
 import type { ProxyTarget } from './proxy-targets'
 
+const serviceAnnotation = 'internal.istio.io/gateway-service'
+const untranslated = 'experimental.istio.io/disable-gateway-port-translation'
+
 /** A server as merged onto a port of the gateway: hosts sanitised, protocol parsed. */
 export interface MergedServer {
   readonly gateway: KubeObject
@@ -26,7 +29,9 @@ export interface ServerPort {
   readonly port: number
   readonly bind: string
   readonly protocol: Protocol
-  readonly servers: MergedServer[]
+  /** The route configuration of a plain HTTP port; '' for ports whose servers have their own. */
+  readonly routeName: string
+  readonly servers: readonly MergedServer[]
 }
 
 /** All Gateways of a workload merged (Istio's MergedGateway). */
@@ -54,47 +59,112 @@ export function terminates(mode: string): boolean {
 
 /** Merges servers port by port in Istio's order; what gets lost on the way is a finding (SPEC GW4). */
 export function mergeGateways(gateways: readonly KubeObject[], targets: readonly ProxyTarget[]): MergedGateways {
-  const state: MergeState = { ports: new Map(), keys: new Map(), plaintext: new Set(), tlsHosts: new Map(), byRouteName: new Map(), findings: [] }
+  const state: MergeState = { ports: new Set(), order: [], merged: new Map(), plaintext: new Map(), tlsBinds: new Map(), tlsHosts: new Map(), byRouteName: new Map(), findings: [] }
   for (const gateway of gateways) {
-    for (const server of parseGateway(gateway).value.servers) addServer(state, gateway, server, targets)
+    for (const server of parseGateway(gateway).value.servers) {
+      crashFinding(state, gateway, server)
+      for (const port of resolvePorts(gateway, server, targets)) addServer(state, mergedServer(gateway, server, port))
+    }
   }
-  return { serverPorts: [...state.keys.values()], serversByRouteName: state.byRouteName, findings: state.findings }
+  return { serverPorts: state.order.flatMap((key) => state.merged.get(key) ?? []), serversByRouteName: state.byRouteName, findings: state.findings }
 }
 
+interface MutableServerPort extends ServerPort {
+  routeName: string
+  readonly servers: MergedServer[]
+}
+
+/** The maps of Istio's mergeGateways, under its names' meanings. */
 interface MergeState {
-  /** Port → the server ports on it. */
-  readonly ports: Map<number, ServerPort[]>
-  readonly keys: Map<string, ServerPort>
-  readonly plaintext: Set<number>
+  readonly ports: Set<number>
+  /** Keys of `merged` in the order in which listeners are built; a key may come twice. */
+  readonly order: string[]
+  readonly merged: Map<string, MutableServerPort>
+  /** Port → the server port that plain text servers join. */
+  readonly plaintext: Map<number, MutableServerPort>
+  readonly tlsBinds: Map<number, Set<string>>
   /** Port → host → the bind it was registered with last. */
   readonly tlsHosts: Map<number, Map<string, string>>
   readonly byRouteName: Map<string, MergedServer[]>
   readonly findings: Problem[]
 }
 
-function addServer(state: MergeState, gateway: KubeObject, server: GatewayServer, targets: readonly ProxyTarget[]): void {
-  const port = targets.find((target) => target.port.port === server.port.number)?.targetPort ?? server.port.number
+function mergedServer(gateway: KubeObject, server: GatewayServer, port: number): MergedServer {
   const protocol = parseProtocol(server.port.protocol)
   const namespace = gateway.metadata.namespace ?? ''
-  const hosts = sanitizeHosts(server.hosts, namespace)
-  const merged: MergedServer = {
-    gateway, gatewayName: `${namespace}/${gateway.metadata.name}`, server, protocol, hosts, port, routeName: routeNameOf({ gateway, server, protocol, port }),
+  return { gateway, gatewayName: `${namespace}/${gateway.metadata.name}`, server, protocol, hosts: sanitizeHosts(server.hosts, namespace), port, routeName: routeNameOf({ gateway, server, protocol, port }) }
+}
+
+/** Istio's resolvePorts: the first Service port of that number leads to the pod's port; for Gateway API all do, and none is none (SPEC GW2). */
+function resolvePorts(gateway: KubeObject, server: GatewayServer, targets: readonly ProxyTarget[]): readonly number[] {
+  const matching = targets.filter((target) => target.port.port === server.port.number)
+  if (gateway.metadata.annotations?.[serviceAnnotation] !== undefined) return [...new Set(matching.map((target) => target.targetPort))]
+  return [matching.find((target) => target.service.object.metadata.labels?.[untranslated] === undefined)?.targetPort ?? server.port.number]
+}
+
+function addServer(state: MergeState, merged: MergedServer): void {
+  if (merged.server.tls && !registerTlsHosts(state, merged)) return
+  const current = state.plaintext.get(merged.port)
+  if (!state.ports.has(merged.port)) {
+    state.ports.add(merged.port)
+    open(state, merged)
+  } else if (current) joinPlaintext(state, merged, current)
+  else if (!isTlsServer(merged)) open(state, merged)
+  else joinTls(state, merged)
+}
+
+/** Istio's addPlainTextServer: a server port of its own, whatever was there under its key before. */
+function open(state: MergeState, merged: MergedServer): void {
+  const key = keyOf(merged)
+  const made: MutableServerPort = { port: merged.port, bind: merged.server.bind, protocol: merged.protocol, routeName: merged.routeName, servers: [merged] }
+  if (!isTlsServer(merged)) state.plaintext.set(merged.port, made)
+  if (isHttpServer(merged)) state.byRouteName.set(merged.routeName, [merged])
+  state.merged.set(key, made)
+  state.order.push(key)
+}
+
+function joinPlaintext(state: MergeState, merged: MergedServer, current: MutableServerPort): void {
+  const sameBind = current.bind === merged.server.bind
+  const mergeable = (isHttp(merged.protocol) || merged.protocol === current.protocol) && isHttp(current.protocol)
+  if (sameBind && (!mergeable || merged.routeName === '')) return lose(state, merged, 'protocol-conflict', current)
+  const own = state.merged.get(keyOf(merged))
+  if (!sameBind && !own) return open(state, merged)
+  const joined = sameBind ? current : own
+  if (!joined) return
+  if (!sameBind) joined.routeName = merged.routeName
+  joined.servers.push(merged)
+  state.byRouteName.set(merged.routeName, [...(state.byRouteName.get(merged.routeName) ?? []), merged])
+}
+
+function joinTls(state: MergeState, merged: MergedServer): void {
+  if (isHttpServer(merged)) {
+    const holder = state.byRouteName.get(merged.routeName)?.[0]
+    if (merged.routeName === '' || holder) return lose(state, merged, 'duplicate-port-name', holder && { servers: [holder] })
+    state.byRouteName.set(merged.routeName, [merged])
   }
-  if (server.tls && !registerTlsHosts(state, merged)) return
-  const plain = !(server.tls !== undefined && !isHttp(protocol))
-  const existing = state.ports.get(port)
-  if (!existing) {
-    append(state, merged)
-    if (plain) state.plaintext.add(port)
-    return
+  const binds = state.tlsBinds.get(merged.port) ?? new Set<string>()
+  state.tlsBinds.set(merged.port, binds.add(merged.server.bind))
+  const key = keyOf(merged)
+  const known = state.merged.get(key)
+  if (known) known.servers.push(merged)
+  else {
+    state.merged.set(key, { port: merged.port, bind: merged.server.bind, protocol: merged.protocol, routeName: '', servers: [merged] })
+    state.order.push(key)
   }
-  const refusal = state.plaintext.has(port) ? besidePlaintext(existing, merged) : besideTls(state, existing, merged, plain)
-  if (refusal !== null) {
-    lose(state, merged, refusal, existing)
-    return
-  }
-  append(state, merged)
-  if (plain) state.plaintext.add(port)
+}
+
+function keyOf(merged: MergedServer): string {
+  return `${merged.port}|${merged.server.port.protocol}|${merged.server.bind}`
+}
+
+/** Istio's IsTLSServer: a `tls` block on anything but plain HTTP. */
+function isTlsServer(merged: MergedServer): boolean {
+  return merged.server.tls !== undefined && !isHttp(merged.protocol)
+}
+
+/** Istio's IsHTTPServer: an HTTP family protocol, or HTTPS that is not passed through. */
+function isHttpServer(merged: MergedServer): boolean {
+  return isHttp(merged.protocol) || (merged.protocol === 'HTTPS' && (merged.server.tls === undefined || terminates(merged.server.tls.mode)))
 }
 
 /** Duplicate SNI hosts on one port and bind lose the whole later server; `ns/` is part of the comparison. */
@@ -103,47 +173,15 @@ function registerTlsHosts(state: MergeState, merged: MergedServer): boolean {
   state.tlsHosts.set(merged.port, known)
   const duplicate = merged.hosts.find((host) => known.get(host) === merged.server.bind)
   if (duplicate !== undefined) {
-    lose(state, merged, 'duplicate-host', state.ports.get(merged.port) ?? [], duplicate)
+    lose(state, merged, 'duplicate-host', [...state.merged.values()].find((port) => port.port === merged.port && port.servers.some((server) => server.hosts.includes(duplicate))), duplicate)
     return false
   }
   for (const host of merged.hosts) known.set(host, merged.server.bind)
   return true
 }
 
-function besidePlaintext(existing: readonly ServerPort[], merged: MergedServer): string | null {
-  const same = existing.some((candidate) => candidate.bind === merged.server.bind)
-  const first = existing[0]
-  const mergeable = first !== undefined && isHttp(first.protocol) && isHttp(merged.protocol)
-  if (!mergeable && same) return 'protocol-conflict'
-  if (merged.routeName === '' && same) return 'protocol-conflict'
-  return null
-}
-
-function besideTls(state: MergeState, existing: readonly ServerPort[], merged: MergedServer, plain: boolean): string | null {
-  if (merged.protocol === 'HTTPS' && terminates(merged.server.tls?.mode ?? '') && (merged.routeName === '' || state.byRouteName.has(merged.routeName))) return 'duplicate-port-name'
-  if (plain && !isHttp(merged.protocol) && existing.some((candidate) => candidate.bind === merged.server.bind)) return 'protocol-conflict'
-  return null
-}
-
-function append(state: MergeState, merged: MergedServer): void {
-  const key = `${merged.port}|${merged.server.port.protocol}|${merged.server.bind}`
-  const known = state.keys.get(key)
-  if (known) known.servers.push(merged)
-  else {
-    const made: ServerPort = { port: merged.port, bind: merged.server.bind, protocol: merged.protocol, servers: [merged] }
-    state.keys.set(key, made)
-    const onPort = state.ports.get(merged.port)
-    if (onPort) onPort.push(made)
-    else state.ports.set(merged.port, [made])
-  }
-  if (merged.routeName === '') return
-  const sharing = state.byRouteName.get(merged.routeName)
-  if (sharing) sharing.push(merged)
-  else state.byRouteName.set(merged.routeName, [merged])
-}
-
-function lose(state: MergeState, merged: MergedServer, reason: string, existing: readonly ServerPort[], host = ''): void {
-  const winner = existing[0]?.servers[0]
+function lose(state: MergeState, merged: MergedServer, reason: string, by: Pick<ServerPort, 'servers'> | undefined, host = ''): void {
+  const winner = by?.servers[0]
   state.findings.push({
     code: reason === 'duplicate-host' ? 'MER011' : 'MER010',
     severity: 'error',
@@ -157,15 +195,33 @@ function lose(state: MergeState, merged: MergedServer, reason: string, existing:
 function routeNameOf(at: { readonly gateway: KubeObject; readonly server: GatewayServer; readonly protocol: Protocol; readonly port: number }): string {
   const bind = at.server.bind === '' ? '' : `.${at.server.bind}`
   if (isHttp(at.protocol)) return `http.${at.port}${bind}`
-  if (at.protocol !== 'HTTPS' || at.server.tls === undefined || !terminates(at.server.tls.mode)) return ''
+  if (at.protocol !== 'HTTPS' || (at.server.tls !== undefined && !terminates(at.server.tls.mode))) return ''
   const { number, name } = at.server.port
   return `https.${number}.${name}.${at.gateway.metadata.name}.${at.gateway.metadata.namespace ?? ''}${bind}`
 }
 
 /** Istio's sanitizeServerHostNamespace: `./h` is scoped to the Gateway's namespace, `*`/h loses its scope, `*`/`*` takes all (SPEC GW3). */
 export function sanitizeHosts(hosts: readonly string[], namespace: string): readonly string[] {
-  if (hosts.includes('*/*')) return ['*']
-  return hosts.map((host) => (host.startsWith('./') ? `${namespace}/${host.slice(2)}` : host.startsWith('*/') ? host.slice(2) : host))
+  if (hosts.some(isEverything)) return ['*']
+  return hosts.map((host) => {
+    const [scope, name = ''] = host.split('/')
+    if (!host.includes('/')) return host
+    return scope === '.' ? `${namespace}/${name}` : scope === '*' ? name : host
+  })
+}
+
+function isEverything(host: string): boolean {
+  const [scope, name] = host.split('/')
+  return scope === '*' && name === '*'
+}
+
+/** MER001: after `*`/`*`, another entry with scope `.` or `*` makes istiod index past the end of its list, and die (istio-semantics 7). */
+function crashFinding(state: MergeState, gateway: KubeObject, server: GatewayServer): void {
+  const at = server.hosts.findIndex(isEverything)
+  if (at < 0) return
+  const index = server.hosts.findIndex((host, place) => place > Math.max(at, 0) && host.includes('/') && (host.startsWith('./') || host.startsWith('*/')) && !isEverything(host))
+  if (index < 0) return
+  state.findings.push({ code: 'MER001', severity: 'error', subject: refOf(gateway), path: `${server.path}.hosts[${index}]`, params: { host: server.hosts[index] ?? '', everything: server.hosts[at] ?? '' } })
 }
 
 /** A server's hosts for one VirtualService namespace: those without a scope, and those scoped to it. */

@@ -20,8 +20,12 @@ export interface MeshService {
   /** Namespaces, `.` already resolved; `*` for all, `~` for none. */
   readonly exportTo: ReadonlySet<string>
   readonly selector: Readonly<Record<string, string>> | undefined
+  /** Identities that annotations add to those of the endpoints. */
+  readonly serviceAccounts: readonly string[]
   readonly object: KubeObject
   readonly origin: Origin
+  /** The ServiceEntries whose ports were joined, this one first. */
+  readonly parts?: readonly MeshService[]
 }
 
 /** A port of a mesh service. */
@@ -66,13 +70,19 @@ function fromService(object: KubeObject, config: MeshConfig): MeshService {
     name: object.metadata.name,
     ports: spec.ports.map((port) => ({ name: port.name, port: port.port, protocol: serviceProtocol(port), targetPort: port.targetPort })),
     resolution: alias ? 'alias' : spec.clusterIP === 'None' ? 'headless' : 'eds',
-    meshExternal: false,
+    meshExternal: alias,
+    serviceAccounts: annotatedAccounts(object, config),
     externalName: spec.externalName,
     exportTo: exportSet(written, config.defaultServiceExportTo, namespace),
     selector: spec.selector,
     object,
     origin: { resource: refOf(object), path: 'spec' },
   }
+}
+
+function annotatedAccounts(object: KubeObject, config: MeshConfig): readonly string[] {
+  const list = (key: string): readonly string[] => object.metadata.annotations?.[key]?.split(',') ?? []
+  return [...list('alpha.istio.io/canonical-serviceaccounts'), ...list('alpha.istio.io/kubernetes-serviceaccounts').map((name) => `spiffe://${config.trustDomain}/ns/${object.metadata.namespace ?? ''}/sa/${name}`)]
 }
 
 const resolutions: Readonly<Record<string, MeshService['resolution']>> = { STATIC: 'eds', NONE: 'none', DNS: 'dns', DNS_ROUND_ROBIN: 'dns-round-robin', DYNAMIC_DNS: 'dynamic-dns' }
@@ -87,6 +97,7 @@ function fromServiceEntry(object: KubeObject, config: MeshConfig): readonly Mesh
     ports: spec.ports.map((port) => ({ name: port.name, port: port.number, protocol: parseProtocol(port.protocol), targetPort: port.targetPort === 0 ? port.number : port.targetPort })),
     resolution: (Object.hasOwn(resolutions, spec.resolution) ? resolutions[spec.resolution] : undefined) ?? 'none',
     meshExternal: spec.location !== 'MESH_INTERNAL',
+    serviceAccounts: [],
     externalName: '',
     exportTo: exportSet(spec.exportTo, config.defaultServiceExportTo, namespace),
     selector: spec.workloadSelector,
@@ -97,33 +108,59 @@ function fromServiceEntry(object: KubeObject, config: MeshConfig): readonly Mesh
 
 /** All services of the mesh by hostname, as one gateway's namespace may see them. */
 export interface ServiceIndex {
-  /** In Pilot's order: creation time, then hostname. */
+  /** One a hostname, in Pilot's order: exported to the namespace by name first, then public; each by creation time and name. */
   readonly visible: readonly MeshService[]
   /** The service a VirtualService of `namespace` means by a hostname: its own namespace's first, else the visible one. */
   lookup(hostname: string, namespace: string): MeshService | undefined
 }
 
-/** Indexes the services that are visible to a namespace. */
+/** Indexes the services that are visible to a namespace (Istio's servicesExportedToNamespace, appendSidecarServices). */
 export function indexServices(snapshot: Snapshot, config: MeshConfig, proxyNamespace: string): ServiceIndex {
-  const byHost = new Map<string, MeshService[]>()
-  const visible: MeshService[] = []
+  const own = new Map<string, MeshService>()
+  const [named, open]: [MeshService[], MeshService[]] = [[], []]
   for (const key of ['services', 'serviceentries.networking.istio.io'] as const) {
     for (const object of listObjects(snapshot, key)) {
       for (const service of servicesOf(object, config)) {
-        if (!exportedTo(service.exportTo, proxyNamespace)) continue
-        visible.push(service)
-        const known = byHost.get(service.hostname)
-        if (known) known.push(service)
-        else byHost.set(service.hostname, [service])
+        if (service.exportTo.has('*')) open.push(service)
+        else if (exportedTo(service.exportTo, proxyNamespace)) named.push(service)
+        else continue
+        own.set(`${service.namespace}/${service.hostname}`, older(own.get(`${service.namespace}/${service.hostname}`), service))
       }
     }
   }
-  visible.sort((a, b) => compareBytes(a.object.metadata.creationTimestamp ?? '', b.object.metadata.creationTimestamp ?? '') || compareBytes(a.hostname, b.hostname) || compareBytes(a.namespace, b.namespace))
+  const byHost = new Map<string, MeshService>()
+  for (const service of [...named.sort(byAge), ...open.sort(byAge)]) byHost.set(service.hostname, joined(byHost.get(service.hostname), service))
   return {
-    visible,
-    lookup(hostname, namespace) {
-      const candidates = byHost.get(hostname)
-      return candidates?.find((service) => service.namespace === namespace) ?? candidates?.[0]
-    },
+    visible: [...byHost.values()],
+    lookup: (hostname, namespace) => own.get(`${namespace}/${hostname}`) ?? byHost.get(hostname),
   }
+}
+
+function byAge(a: MeshService, b: MeshService): number {
+  return compareBytes(a.object.metadata.creationTimestamp ?? '', b.object.metadata.creationTimestamp ?? '') || compareBytes(istioName(a), istioName(b)) || compareBytes(a.namespace, b.namespace)
+}
+
+function istioName(service: MeshService): string {
+  return service.object.kind === 'ServiceEntry' ? service.hostname : service.name
+}
+
+/** In one namespace a Kubernetes Service stands before a ServiceEntry, and the older before the younger. */
+function older(known: MeshService | undefined, service: MeshService): MeshService {
+  if (!known || (known.object.kind !== 'Service' && service.object.kind === 'Service')) return service
+  if (known.object.kind === service.object.kind && byAge(service, known) < 0) return service
+  return known
+}
+
+/** Two services of one hostname: Kubernetes' wins; ServiceEntries of one namespace and kind join their ports; else the first stays. */
+function joined(known: MeshService | undefined, service: MeshService): MeshService {
+  if (!known) return service
+  if (known.object.kind === 'Service' || service.object.kind === 'Service') return known.object.kind !== 'Service' ? service : known
+  if (known.namespace !== service.namespace || known.resolution !== service.resolution || !sameText(known, service)) return known
+  const more = service.ports.filter((port) => known.ports.every((other) => other.port !== port.port))
+  return more.length === 0 ? known : { ...known, ports: [...known.ports, ...more], parts: [...(known.parts ?? [known]), service] }
+}
+
+function sameText(a: MeshService, b: MeshService): boolean {
+  const text = ({ object, selector, exportTo }: MeshService): string => JSON.stringify([Object.entries(object.metadata.labels ?? {}).sort(), Object.entries(selector ?? {}).sort(), [...exportTo].sort()])
+  return text(a) === text(b)
 }

@@ -14,14 +14,11 @@ export interface ProxyTarget {
   readonly targetPort: number
 }
 
-const disabled = 'experimental.istio.io/disable-gateway-port-translation'
-
 /** The Services in the gateway's namespace that select it, port by port, by creation time and hostname (SetServiceTargets). */
 export function proxyTargets(snapshot: Snapshot, gateway: GatewayWorkload, config: MeshConfig): readonly ProxyTarget[] {
   const services = [...listObjects(snapshot, 'services', gateway.namespace)]
     .flatMap((object) => servicesOf(object, config))
     .filter((service) => service.selector !== undefined && Object.keys(service.selector).length > 0 && labelsContain(gateway.labels, service.selector))
-    .filter((service) => service.object.metadata.labels?.[disabled] === undefined)
     .sort((a, b) => compareBytes(a.object.metadata.creationTimestamp ?? '', b.object.metadata.creationTimestamp ?? '') || compareBytes(a.hostname, b.hostname))
   const named = containerPorts(snapshot, gateway)
   return services.flatMap((service) =>

@@ -14,6 +14,8 @@ export interface ResolvedVirtualService {
   readonly tls: readonly L4Route[]
   readonly tcp: readonly L4Route[]
   readonly exportTo: ReadonlySet<string>
+  /** Made from a Gateway API TLSRoute: its TLS blocks also serve terminating servers. */
+  readonly tlsRoute?: boolean
   readonly semantics: 'istio' | 'ingress' | 'gateway-api'
 }
 

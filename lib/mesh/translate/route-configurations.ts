@@ -28,6 +28,7 @@ interface HostBuilder {
 
 /** Istio's buildGatewayHTTPRouteConfig for one route name: hosts of all its servers with the rules bound to them (SPEC RC1–RC4). */
 export function buildRouteConfiguration(name: string, servers: readonly MergedServer[], at: { readonly index: VirtualServiceIndex; readonly contextFor: (server: MergedServer) => RouteContext }): BuiltRouteConfiguration {
+  if (servers.length === 0) return { configuration: { name, virtual_hosts: [], validate_clusters: false }, servers: new Map(), routes: new Map() }
   const hosts = new Map<string, HostBuilder>()
   const memo = new Map<string, readonly BuiltRoute[]>()
   for (const server of servers) {
@@ -35,7 +36,7 @@ export function buildRouteConfiguration(name: string, servers: readonly MergedSe
     if (server.server.tls?.httpsRedirect === true) requireTls(hosts, server)
   }
   const virtualHosts = collapse([...hosts.values()])
-  const port = servers[0]?.port ?? 0
+  const port = servers[0]?.server.port.number ?? 0
   const list: readonly VirtualHost[] = virtualHosts.length === 0 ? [{ name: `blackhole:${port}`, domains: ['*'] }] : virtualHosts.map(({ virtualHost }) => virtualHost)
   return {
     configuration: { name, virtual_hosts: list, validate_clusters: false, max_direct_response_body_size_bytes: 1_048_576, ignore_port_in_host_matching: true },

@@ -1,12 +1,14 @@
 import type { Json } from '@/lib/std/json'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { HttpRetry } from '../istio/virtual-service'
+import type { DestinationRuleIndex } from './destination-rules'
 import type { ServiceIndex } from './mesh-service'
 
 /** What routes are built with: the proxy's view of services, the server they are built for, the mesh's defaults. */
 export interface RouteContext {
   readonly config: MeshConfig
   readonly services: ServiceIndex
+  readonly rules: DestinationRuleIndex
   /** The Gateway server's own port number. */
   readonly serverPort: number
   readonly tls: boolean

@@ -1,19 +1,67 @@
+import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Json, JsonObject } from '@/lib/std/json'
 import { parseServiceEntry } from '../istio/parse-service-entry'
 import type { Fields } from '../istio/read'
-import { compareBytes } from '@/lib/std/compare-bytes'
 import type { ClusterContext, ClusterParts } from './cluster-parts'
+import { credentialSecret, credentialSource, fileSecret, workloadSecret } from './sds'
 import type { Endpoint } from './endpoints'
-import { isHttp2 } from './protocol'
+import { upstreamProtocol } from './http-protocol-options'
+import { enabled } from './listener-filters'
+import { mutualTlsMode } from './peer-authentication'
+import type { EffectivePolicy } from './traffic-policy'
 
-const sds: Json = {
-  api_config_source: { api_type: 'GRPC', transport_api_version: 'V3', grpc_services: [{ envoy_grpc: { cluster_name: 'sds-grpc' } }], set_node_on_first_message_only: true },
-  initial_fetch_timeout: '0s',
-  resource_api_version: 'V3',
-}
-const ads: Json = { ads: {}, resource_api_version: 'V3' }
 const tlsType = 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext'
 const raw: JsonObject = { name: 'envoy.transport_sockets.raw_buffer', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer' } }
+
+/** What TLS makes of a cluster: its sockets, and what it adds to the HTTP options. */
+export interface UpstreamSockets {
+  readonly sockets: JsonObject
+  readonly upstreamOptions: JsonObject
+}
+
+interface SocketInput {
+  readonly parts: ClusterParts
+  readonly policy: EffectivePolicy
+  readonly context: ClusterContext
+  /** Endpoints of the service's port, without regard to the subset. */
+  readonly endpoints: readonly Endpoint[]
+  readonly originalDestination: boolean
+}
+
+/** Istio's buildUpstreamTLSSettings and applyUpstreamTLSSettings, then the PROXY protocol around them (SPEC CL4). */
+export function upstreamSockets(input: SocketInput): UpstreamSockets {
+  const { tls } = input.policy
+  const mode = tls?.string('mode') ?? 'DISABLE'
+  const made = tls ? ruleSockets(input, tls, mode) : { sockets: autoMtls(input), upstreamOptions: {} }
+  return { ...made, sockets: proxied(made.sockets, input.policy.proxyProtocol) }
+}
+
+function ruleSockets(input: SocketInput, tls: Fields, mode: string): UpstreamSockets {
+  const sni = tls.string('sni') ?? ''
+  const sans = tls.strings('subjectAltNames')
+  if (mode === 'ISTIO_MUTUAL') return { sockets: { transport_socket: mutual(input, sni === '' ? serviceSni(input.parts) : sni, sans.length === 0 ? identities(input) : sans) }, upstreamOptions: {} }
+  if (mode !== 'SIMPLE' && mode !== 'MUTUAL') return { sockets: {}, upstreamOptions: {} }
+  const insecure = tls.bool('insecureSkipVerify') === true
+  const upstreamOptions: JsonObject = { ...(sni === '' ? { auto_sni: true } : {}), ...(sni === '' && sans.length === 0 && !insecure ? { auto_san_validation: true } : {}) }
+  const certificate = mode === 'MUTUAL' ? clientCertificate(tls) : {}
+  if (certificate === undefined) return { sockets: {}, upstreamOptions }
+  const known = sans.length > 0 ? sans : input.parts.service.object.kind === 'ServiceEntry' ? identities(input) : []
+  const socket: JsonObject = {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      '@type': tlsType,
+      common_tls_context: { tls_params: params(input.context), ...certificate, ...trust(tls, known, insecure), ...(isHttp2(input) ? { alpn_protocols: ['h2'] } : {}) },
+      ...(sni === '' ? {} : { sni }),
+    },
+  }
+  return { sockets: { transport_socket: socket }, upstreamOptions }
+}
+
+function params(context: ClusterContext): Json {
+  const defaults = context.config.fields.object('tlsDefaults')
+  const [curves, ciphers] = [defaults?.strings('ecdhCurves') ?? [], defaults?.strings('cipherSuites') ?? []]
+  return { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3', ...(ciphers.length === 0 ? {} : { cipher_suites: ciphers }), ...(curves.length === 0 ? {} : { ecdh_curves: curves }) }
+}
 
 /** The SNI by which a sidecar or a gateway tells the service, port and subset of a mutual TLS connection. */
 function serviceSni(parts: ClusterParts): string {
@@ -21,73 +69,82 @@ function serviceSni(parts: ClusterParts): string {
 }
 
 /** Auto mTLS (istio-policies E4): TLS towards endpoints that take it, plain text to the others. */
-export function autoMtlsSockets(parts: ClusterParts, context: ClusterContext, endpoints: readonly Endpoint[]): JsonObject {
+function autoMtls(input: SocketInput): JsonObject {
+  const { service } = input.parts
+  if (!input.context.config.enableAutoMtls || service.meshExternal) return {}
+  const direct = service.resolution === 'headless' || service.resolution === 'none' || input.parts.passthrough
+  if (direct && (input.endpoints.length === 0 || input.endpoints.some((endpoint) => endpoint.tlsMode === 'disabled'))) return {}
+  if (mutualTlsMode(input.context.snapshot, service.namespace, input.context.config) === 'DISABLE') return {}
+  const socket = mutual(input, serviceSni(input.parts), identities(input))
+  if (input.originalDestination) return { transport_socket: socket }
+  return { transport_socket_matches: [{ name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: socket }, { name: 'tlsMode-disabled', match: {}, transport_socket: raw }] }
+}
+
+/** The SPIFFE names that the service's endpoints may present, in every trust domain of the mesh (Istio's service account SANs). */
+function identities(input: SocketInput): readonly string[] {
+  const { parts, context } = input
   const { service } = parts
-  const plain = service.resolution === 'headless' || service.resolution === 'none'
-  if (!context.config.enableAutoMtls || service.meshExternal || plain) return {}
-  return {
-    transport_socket_matches: [
-      { name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: mutual(parts, serviceSni(parts), identities(parts, context, endpoints)) },
-      { name: 'tlsMode-disabled', match: {}, transport_socket: raw },
-    ],
+  const written = service.object.kind === 'ServiceEntry' ? parseServiceEntry(service.object).value.subjectAltNames : []
+  const names = new Set([...written, ...service.serviceAccounts])
+  for (const port of service.ports) for (const endpoint of context.endpointsOf(service, port)) if (endpoint.serviceAccount !== undefined) names.add(`spiffe://${context.config.trustDomain}/ns/${endpoint.namespace}/sa/${endpoint.serviceAccount}`)
+  for (const name of [...names]) {
+    if (!name.startsWith('spiffe://')) continue
+    const slash = name.indexOf('/', 'spiffe://'.length)
+    if (slash > 0) for (const alias of context.config.trustDomainAliases) names.add(`spiffe://${alias}${name.slice(slash)}`)
   }
+  return [...names].sort(compareBytes)
 }
 
-/** The SPIFFE names of the endpoints' service accounts (Istio's service account SANs). */
-function identities(parts: ClusterParts, context: ClusterContext, endpoints: readonly Endpoint[]): readonly string[] {
-  const names = endpoints.flatMap((endpoint) => (endpoint.serviceAccount === undefined ? [] : [`spiffe://${context.config.trustDomain}/ns/${parts.service.namespace}/sa/${endpoint.serviceAccount}`]))
-  return [...new Set(names)].sort(compareBytes)
+function isHttp2(input: SocketInput): boolean {
+  return upstreamProtocol(input.parts.port, { ...input.policy, pool: input.policy.pool }, input.context.config) === 'http2'
 }
 
-function mutual(parts: ClusterParts, sni: string, sans: readonly string[] | undefined): JsonObject {
-  const names: JsonObject = sans === undefined || sans.length === 0 ? {} : { match_subject_alt_names: sans.map((name) => ({ exact: name })) }
+function mutual(input: SocketInput, sni: string, sans: readonly string[]): JsonObject {
+  const names: JsonObject = sans.length === 0 ? {} : { match_subject_alt_names: sans.map((name) => ({ exact: name })) }
+  const exchange = enabled(input.context.features, 'PILOT_ENABLE_METADATA_EXCHANGE') && input.context.features['PILOT_DISABLE_MX_ALPN'] !== 'true'
   return {
     name: 'envoy.transport_sockets.tls',
     typed_config: {
       '@type': tlsType,
       common_tls_context: {
         tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
-        tls_certificate_sds_secret_configs: [{ name: 'default', sds_config: sds }],
-        combined_validation_context: { default_validation_context: names, validation_context_sds_secret_config: { name: 'ROOTCA', sds_config: sds } },
-        alpn_protocols: isHttp2(parts.port.protocol) ? ['istio', 'h2'] : ['istio'],
+        tls_certificate_sds_secret_configs: [workloadSecret('default')],
+        combined_validation_context: { default_validation_context: names, validation_context_sds_secret_config: workloadSecret('ROOTCA') },
+        alpn_protocols: [...(exchange ? ['istio-peer-exchange'] : []), 'istio', ...(isHttp2(input) ? ['h2'] : [])],
       },
       sni,
     },
   }
 }
 
-/** A DestinationRule's own TLS settings (istio-policies E4). */
-export function upstreamTls(parts: ClusterParts, tls: Fields): JsonObject {
-  const mode = tls.string('mode') ?? 'DISABLE'
-  if (mode === 'DISABLE') return {}
-  const written = tls.string('sni') ?? ''
-  const sans = tls.strings('subjectAltNames')
-  if (mode === 'ISTIO_MUTUAL') return { transport_socket: mutual(parts, written === '' ? serviceSni(parts) : written, sans) }
-  const known = sans.length > 0 ? sans : parts.service.object.kind === 'ServiceEntry' ? parseServiceEntry(parts.service.object).value.subjectAltNames : []
-  return {
-    transport_socket: {
-      name: 'envoy.transport_sockets.tls',
-      typed_config: {
-        '@type': tlsType,
-        common_tls_context: { ...clientCertificate(tls, mode), ...trust(tls, known), ...(isHttp2(parts.port.protocol) ? { alpn_protocols: ['h2'] } : {}) },
-        ...(written === '' ? {} : { sni: written }),
-      },
-    },
-  }
+/** undefined: MUTUAL without its files, for which Istio makes no TLS at all. */
+function clientCertificate(tls: Fields): JsonObject | undefined {
+  const credential = tls.string('credentialName') ?? ''
+  if (credential !== '') return { tls_certificate_sds_secret_configs: [credentialSecret(credential)] }
+  const [certificate, key] = [tls.string('clientCertificate') ?? '', tls.string('privateKey') ?? '']
+  return certificate === '' || key === '' ? undefined : { tls_certificate_sds_secret_configs: [fileSecret(`file-cert:${certificate}~${key}`)] }
 }
 
-function clientCertificate(tls: Fields, mode: string): JsonObject {
-  if (mode !== 'MUTUAL') return {}
+function trust(tls: Fields, sans: readonly string[], insecure: boolean): JsonObject {
   const credential = tls.string('credentialName') ?? ''
-  if (credential !== '') return { tls_certificate_sds_secret_configs: [{ name: `kubernetes://${credential}`, sds_config: ads }] }
-  return { tls_certificate_sds_secret_configs: [{ name: `file-cert:${tls.string('clientCertificate') ?? ''}~${tls.string('privateKey') ?? ''}`, sds_config: sds }] }
-}
-
-function trust(tls: Fields, sans: readonly string[]): JsonObject {
-  if (tls.bool('insecureSkipVerify') === true) return { validation_context: {} }
-  const names: JsonObject = sans.length === 0 ? {} : { match_subject_alt_names: sans.map((name) => ({ exact: name })) }
-  const credential = tls.string('credentialName') ?? ''
+  if (insecure) return credential === '' ? { validation_context: {} } : {}
+  const crl = tls.string('caCrl') ?? ''
+  const checks: JsonObject = { ...(sans.length === 0 ? {} : { match_subject_alt_names: sans.map((name) => ({ exact: name })) }), ...(crl === '' || credential !== '' ? {} : { crl: { filename: crl } }) }
   const authority = tls.string('caCertificates') ?? ''
-  const root = credential !== '' ? { name: `kubernetes://${credential}-cacert`, sds_config: ads } : { name: `file-root:${authority === '' ? 'system' : authority}`, sds_config: sds }
-  return { combined_validation_context: { default_validation_context: names, validation_context_sds_secret_config: root } }
+  const root = credential === '' ? fileSecret(`file-root:${authority === '' ? 'system' : authority}`) : { name: `${credentialSecret(credential).name}-cacert`, sds_config: credentialSource }
+  return { combined_validation_context: { default_validation_context: checks, validation_context_sds_secret_config: root } }
+}
+
+/** Istio's applyUpstreamProxyProtocol: the header goes around whatever socket there is. */
+function proxied(sockets: JsonObject, settings: Fields | undefined): JsonObject {
+  if (!settings) return sockets
+  const version: JsonObject = settings.string('version') === 'V2' ? { version: 'V2' } : {}
+  const wrap = (inner: Json): Json => ({
+    name: 'envoy.transport_sockets.upstream_proxy_protocol',
+    typed_config: { '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport', config: version, transport_socket: inner },
+  })
+  const { transport_socket: single, transport_socket_matches: matches } = sockets
+  if (single !== undefined) return { transport_socket: wrap(single) }
+  if (!Array.isArray(matches)) return { transport_socket: wrap({ ...raw, name: 'raw_buffer' }) }
+  return { transport_socket_matches: matches.map((match): Json => (typeof match === 'object' && match !== null && 'transport_socket' in match ? { ...match, transport_socket: wrap(match.transport_socket ?? raw) } : match)) }
 }
