@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { projectRoot } from './build/project-root'
 import { browserSuite } from './checks/browser'
 import { checkRecorded } from './checks/recorded'
 import { stackChecks, type Check } from './checks/stack-checks'
+import { compareRequests } from './envoy/compare-requests'
 import { startRealHarness } from './harness'
 import { run } from './process/run'
 import { runMain } from './process/usage-error'
@@ -36,6 +38,15 @@ await runMain(async () => {
     if (kubectl) for (const one of [...await stackChecks(harness), ...await kubectlScript(harness)]) await check(one)
     console.log('Pilot\'s recorded answers')
     await check({ name: 'Pilot still answers as recorded', run: checkRecorded })
+    await check({
+      name: 'real Envoy and the sandbox\'s data plane decide alike about 20,000 fresh requests',
+      async run() {
+        const seed = Date.now() % 1_000_000_000
+        const { compared, mismatches } = await compareRequests({ cases: 120, requests: 21_000, seed, say: (line) => console.log(line) })
+        assert.ok(compared >= 19_000, `only ${compared} decisions (seed ${seed})`)
+        assert.equal(mismatches, 0, `mismatches (seed ${seed})`)
+      },
+    })
     if (readdirSync(join(projectRoot(), 'e2e')).some((file) => file.endsWith('.spec.ts'))) {
       console.log('Browser tests on the real control plane')
       const browser = await browserSuite(folder)
