@@ -81,6 +81,8 @@ export function watchObjects(context: ReadContext, exchange: Exchange, target: R
   const past = initial || from === '' || from === '0' ? [] : context.store.since(target.served.kind.key, Number(from))
   if (Number(from) > context.store.revision() + 1_000_000) throw new KubeError(504, 'Timeout', `Too large resource version: ${from}, current: ${context.store.revision()}`)
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private', 'transfer-encoding': 'chunked' })
+  // As kube-apiserver: a watch without news answers at once.
+  response.flushHeaders()
   let headers = true
   const write = (type: string, object: unknown): void => { response.write(`${JSON.stringify({ type, object })}\n`) }
   const send = (type: string, object: KubeObject): void => {
