@@ -20,6 +20,10 @@ export interface SimulatedRequest {
   readonly jwtClaims?: { readonly [claim: string]: unknown }
   /** The socket's peer address. */
   readonly peerAddress: string
+  /** The pod's own address, where listeners bind to one. @default '0.0.0.0' */
+  readonly localAddress?: string
+  /** With `tls: 'mutual'`: the client certificate's URI SANs, DNS SANs and subject. Without it, policies on them are conditions. */
+  readonly clientNames?: readonly string[]
 }
 
 /** What becomes of a request; the closed list of the command line's `outcome.kind`. */

@@ -17,3 +17,9 @@ export function fractionOf(value: unknown): Fraction {
 export function runtimeFractionOf(value: unknown): Fraction {
   return fractionOf(objectOf(value).default_value)
 }
+
+/** A draw that can only end one way; undefined for a real chance. */
+export function certain(fraction: Fraction): boolean | undefined {
+  if (fraction.numerator <= 0) return false
+  return fraction.numerator >= fraction.denominator ? true : undefined
+}

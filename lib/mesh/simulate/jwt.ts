@@ -30,11 +30,21 @@ export function evaluateJwt(filter: JsonObject, facts: RequestFacts, token: Toke
   return { kind: 'denied', status: reason === audienceReason ? 403 : 401, reason }
 }
 
+/** Protobuf's limit of nesting. */
+const DEEPEST = 100
+
+/** Where an evaluation stands. */
+interface At {
+  readonly token: Token | undefined
+  readonly depth: number
+}
+
 const audienceReason = 'Audiences in Jwt are not allowed'
 
-function evaluate(requirement: JsonObject, providers: JsonObject, token: Token | undefined): Outcome {
-  if (requirement.requires_any !== undefined) return any(listOf(objectOf(requirement.requires_any).requirements).map(objectOf), providers, token)
-  if (requirement.requires_all !== undefined) return all(listOf(objectOf(requirement.requires_all).requirements).map(objectOf), providers, token)
+function evaluate(requirement: JsonObject, providers: JsonObject, token: Token | undefined, depth = 0): Outcome {
+  if (depth > DEEPEST) return { status: 'missing' }
+  if (requirement.requires_any !== undefined) return any(listOf(objectOf(requirement.requires_any).requirements).map(objectOf), providers, { token, depth })
+  if (requirement.requires_all !== undefined) return all(listOf(objectOf(requirement.requires_all).requirements).map(objectOf), providers, { token, depth })
   if (requirement.allow_missing_or_failed !== undefined) return { status: 'ok' }
   if (requirement.allow_missing !== undefined) return token === undefined ? { status: 'ok' } : { status: 'failed', reason: reasonWithoutProvider(token, providers) }
   const audiences = objectOf(requirement.provider_and_audiences)
@@ -43,20 +53,20 @@ function evaluate(requirement: JsonObject, providers: JsonObject, token: Token |
   return provider(name, objectOf(providers[name]), token, audiences.audiences)
 }
 
-function any(requirements: readonly JsonObject[], providers: JsonObject, token: Token | undefined): Outcome {
+function any(requirements: readonly JsonObject[], providers: JsonObject, at: At): Outcome {
   let worst: Outcome = { status: 'missing' }
   for (const requirement of requirements) {
-    const outcome = evaluate(requirement, providers, token)
+    const outcome = evaluate(requirement, providers, at.token, at.depth + 1)
     if (outcome.status === 'ok') return outcome
     if (outcome.status === 'failed' && (worst.status === 'missing' || worst.reason === unknownIssuer)) worst = outcome
   }
   return worst
 }
 
-function all(requirements: readonly JsonObject[], providers: JsonObject, token: Token | undefined): Outcome {
+function all(requirements: readonly JsonObject[], providers: JsonObject, at: At): Outcome {
   let last: Outcome = { status: 'ok' }
   for (const requirement of requirements) {
-    last = evaluate(requirement, providers, token)
+    last = evaluate(requirement, providers, at.token, at.depth + 1)
     if (last.status !== 'ok') return last
   }
   return last

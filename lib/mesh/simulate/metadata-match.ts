@@ -19,12 +19,16 @@ function lookUp(root: JsonObject | undefined, path: readonly Json[]): Json | und
   return value
 }
 
+/** Protobuf's limit of nesting. */
+const DEEPEST = 100
+
 /** envoy.type.matcher.v3.ValueMatcher; an absent value is matched only by what asks for absence. */
-export function matchValue(matcher: unknown, value: Json | undefined): boolean {
+export function matchValue(matcher: unknown, value: Json | undefined, depth = 0): boolean {
+  if (depth > DEEPEST) return false
   const m = objectOf(matcher)
-  if (m.or_match !== undefined) return listOf(objectOf(m.or_match).value_matchers).some((item) => matchValue(item, value))
+  if (m.or_match !== undefined) return listOf(objectOf(m.or_match).value_matchers).some((item) => matchValue(item, value, depth + 1))
   if (m.present_match !== undefined) return (value !== undefined) === (m.present_match !== false)
-  if (m.list_match !== undefined) return Array.isArray(value) && value.some((item: Json) => matchValue(objectOf(m.list_match).one_of, item))
+  if (m.list_match !== undefined) return Array.isArray(value) && value.some((item: Json) => matchValue(objectOf(m.list_match).one_of, item, depth + 1))
   if (m.string_match !== undefined) return typeof value === 'string' && matchString(m.string_match, value)
   if (m.bool_match !== undefined) return typeof value === 'boolean' && value === m.bool_match
   if (m.null_match !== undefined) return value === null

@@ -21,7 +21,11 @@ export interface RbacVerdict {
 interface Context {
   readonly facts: RequestFacts
   readonly unknown: string[]
+  depth: number
 }
+
+/** Protobuf's limit of nesting; a rule nested deeper cannot exist in Envoy. */
+const DEEPEST = 100
 
 /**
  * RoleBasedAccessControlEngineImpl::handleAction on `rules` (or shadow rules): policies in the byte order of their
@@ -30,7 +34,7 @@ interface Context {
 export function evaluateRbac(rules: unknown, facts: RequestFacts): RbacVerdict {
   const engine = optionalObject(rules)
   if (engine === undefined) return { allowed: true, policy: null, unknown: [] }
-  const context: Context = { facts, unknown: [] }
+  const context: Context = { facts, unknown: [], depth: 0 }
   const matched = entriesOf(engine.policies, compareBytes).find(([, policy]) => matchPolicy(objectOf(policy), context))
   const policy = matched?.[0] ?? null
   const action = stringOf(engine.action) ?? 'ALLOW'
@@ -44,6 +48,21 @@ function matchPolicy(policy: JsonObject, context: Context): boolean {
 }
 
 function matchPermission(p: JsonObject, context: Context): boolean {
+  return nested(context, () => permissionMatches(p, context))
+}
+
+/** Runs one level deeper; false past the limit. */
+function nested(context: Context, match: () => boolean): boolean {
+  if (context.depth >= DEEPEST) return false
+  context.depth++
+  try {
+    return match()
+  } finally {
+    context.depth--
+  }
+}
+
+function permissionMatches(p: JsonObject, context: Context): boolean {
   const { connection } = context.facts
   if (p.and_rules !== undefined) return listOf(objectOf(p.and_rules).rules).every((rule) => matchPermission(objectOf(rule), context))
   if (p.or_rules !== undefined) return listOf(objectOf(p.or_rules).rules).some((rule) => matchPermission(objectOf(rule), context))
@@ -57,6 +76,10 @@ function matchPermission(p: JsonObject, context: Context): boolean {
 }
 
 function matchPrincipal(p: JsonObject, context: Context): boolean {
+  return nested(context, () => principalMatches(p, context))
+}
+
+function principalMatches(p: JsonObject, context: Context): boolean {
   const { connection } = context.facts
   if (p.and_ids !== undefined) return listOf(objectOf(p.and_ids).ids).every((id) => matchPrincipal(objectOf(id), context))
   if (p.or_ids !== undefined) return listOf(objectOf(p.or_ids).ids).some((id) => matchPrincipal(objectOf(id), context))

@@ -1,0 +1,86 @@
+import type { JsonObject } from '@/lib/std/json'
+import { isJsonObject } from '@/lib/std/json'
+import type { Cluster, ClusterLoadAssignment } from '../envoy/cluster'
+import type { Compiled, Provenance } from '../translate/compiled'
+import type { ClusterShare } from './explanation'
+import { listOf, numberOf, objectOf, optionalObject, stringOf } from './read'
+import { isCamelCase, toSnakeCase } from './snake-case'
+
+/** What simulate reads: a compiled configuration and a config_dump both fit. */
+export interface EnvoyConfiguration {
+  readonly listeners: readonly JsonObject[]
+  routeConfiguration(name: string): JsonObject | undefined
+  cluster(name: string): JsonObject | undefined
+  /** Whether a request to the cluster would find an endpoint; `unknown` where endpoints are not part of the configuration. */
+  clusterState(name: string): ClusterShare['state']
+  readonly provenance?: Provenance
+}
+
+/** A compiled configuration, as simulate reads it. */
+export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration {
+  const routes = new Map(compiled.routeConfigurations.map((item) => [item.name, objectOf(item)]))
+  return {
+    listeners: compiled.listeners.map(objectOf),
+    routeConfiguration: (name) => routes.get(name),
+    cluster: (name) => optionalObject(compiled.cluster(name)),
+    clusterState: (name) => {
+      const cluster = compiled.cluster(name)
+      return cluster === undefined ? 'missing' : endpointState(cluster, compiled.endpoints(name))
+    },
+    provenance: compiled.provenance,
+  }
+}
+
+/** The parts of an Envoy, given as lists (a data plane's push, a judge's answer). `endpoints` undefined: not known. */
+export function configurationOfParts(parts: { readonly listeners: readonly object[]; readonly routeConfigurations: readonly object[]; readonly clusters: readonly object[]; readonly endpoints: readonly ClusterLoadAssignment[] | undefined }): EnvoyConfiguration {
+  const byName = (items: readonly object[]) => new Map(items.map((item) => [stringOf(objectOf(item).name) ?? '', objectOf(item)]))
+  const routes = byName(parts.routeConfigurations)
+  const clusters = byName(parts.clusters)
+  const endpoints = parts.endpoints === undefined ? undefined : new Map(parts.endpoints.map((item) => [item.cluster_name, item]))
+  return {
+    listeners: parts.listeners.map(objectOf),
+    routeConfiguration: (name) => routes.get(name),
+    cluster: (name) => clusters.get(name),
+    clusterState: (name) => {
+      const cluster = clusters.get(name)
+      if (cluster === undefined) return 'missing'
+      if (cluster.type === 'EDS' && endpoints === undefined) return 'unknown'
+      return endpointState(cluster, endpoints?.get(stringOf(objectOf(cluster.eds_cluster_config).service_name) ?? name) ?? endpoints?.get(name))
+    },
+  }
+}
+
+/** A /config_dump (whole, or of one resource), in snake_case or lowerCamelCase. Anything else gives an empty configuration. */
+export function configurationOfDump(dump: unknown): EnvoyConfiguration {
+  const given = objectOf(dump)
+  const configs = listOf(objectOf(isCamelCase(given) ? toSnakeCase(given) : given).configs).map(objectOf)
+  const all = (field: string) => configs.flatMap((section) => listOf(section[field]).map(objectOf))
+  const ofType = (type: string) => configs.filter((item) => (stringOf(item['@type']) ?? '').endsWith(`.${type}`))
+  const listeners = [...all('static_listeners'), ...ofType('StaticListener')].map((item) => item.listener)
+  const dynamic = [...all('dynamic_listeners'), ...ofType('DynamicListener')].map((item) => objectOf(item.active_state).listener)
+  const routes = [...all('static_route_configs'), ...ofType('StaticRouteConfig'), ...all('dynamic_route_configs'), ...ofType('DynamicRouteConfig')].map((item) => item.route_config)
+  const clusters = [...all('static_clusters'), ...ofType('StaticCluster'), ...all('dynamic_active_clusters'), ...ofType('DynamicCluster')].map((item) => item.cluster)
+  const hasEndpoints = configs.some((item) => (stringOf(item['@type']) ?? '').includes('EndpointsConfigDump'))
+  const assignments = [...all('static_endpoint_configs'), ...all('dynamic_endpoint_configs'), ...ofType('StaticEndpointConfig'), ...ofType('DynamicEndpointConfig')].map((item) => objectOf(item.endpoint_config))
+  return configurationOfParts({
+    listeners: [...dynamic, ...listeners].filter(isJsonObject),
+    routeConfigurations: routes.filter(isJsonObject),
+    clusters: clusters.filter(isJsonObject),
+    endpoints: hasEndpoints ? assignments.map((item) => ({ ...item, cluster_name: stringOf(item.cluster_name) ?? '' })) : undefined,
+  })
+}
+
+/** Whether the load balancer would find a host: healthy or degraded ones, or any in panic. */
+function endpointState(cluster: Cluster | JsonObject, assignment: ClusterLoadAssignment | undefined): 'ok' | 'no-endpoints' {
+  if (cluster.type === 'ORIGINAL_DST' || cluster.cluster_type !== undefined) return 'ok'
+  const source = assignment ?? cluster.load_assignment
+  const hosts = listOf(objectOf(source).endpoints).flatMap((group) => listOf(objectOf(group).lb_endpoints).map((host) => stringOf(objectOf(host).health_status) ?? 'HEALTHY'))
+  if (hosts.some((health) => health === 'HEALTHY' || health === 'DEGRADED' || health === 'UNKNOWN')) return 'ok'
+  return hosts.length > 0 && panics(cluster) ? 'ok' : 'no-endpoints'
+}
+
+/** With no healthy host the panic threshold decides; Envoy's default is 50 %, Istio sets 0. */
+function panics(cluster: Cluster | JsonObject): boolean {
+  const threshold = objectOf(cluster.common_lb_config).healthy_panic_threshold
+  return threshold === undefined || (numberOf(objectOf(threshold).value) ?? 0) > 0
+}

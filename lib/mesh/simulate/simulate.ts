@@ -1,0 +1,95 @@
+import type { JsonObject } from '@/lib/std/json'
+import type { EnvoyConfiguration } from './envoy-configuration'
+import type { Explanation, Loser, SimulatedRequest } from './explanation'
+import { matchFilterChains } from './filter-chain-match'
+import { chainName, connectionManager, downstreamTls, findListener, hasTlsInspector, listenerAddress, requiresClientCertificate, tcpProxy } from './listener-match'
+import { listOf, objectOf, optionalObject, stringOf } from './read'
+import { simulateHttp } from './simulate-http'
+import { simulateTcp } from './simulate-tcp'
+import type { Draft } from './trace'
+import { addStep, finish, loser, note, startDraft } from './trace'
+
+/**
+ * What Envoy would do with a request: listener, filter chain, filters, virtual host, route, clusters, each with what lost
+ * and why (SPEC.md, Simulate). Deterministic; never throws, whatever the configuration holds.
+ */
+export function simulate(configuration: EnvoyConfiguration, request: SimulatedRequest): Explanation {
+  const draft = startDraft(request)
+  const localAddress = request.localAddress ?? '0.0.0.0'
+  const index = findListener(configuration.listeners, localAddress, request.port)
+  const listener = configuration.listeners[index]
+  addStep(draft, 'listener', listener === undefined ? null : nameOf(listener), { losers: lostListeners(configuration.listeners, index, request.port) })
+  if (listener === undefined) return finish(draft, { kind: 'no-listener' }, { status: null })
+  draft.listener = nameOf(listener)
+  return chooseChain(configuration, request, { draft, listener, localAddress })
+}
+
+interface Place {
+  readonly draft: Draft
+  readonly listener: JsonObject
+  readonly localAddress: string
+}
+
+function chooseChain(configuration: EnvoyConfiguration, request: SimulatedRequest, place: Place): Explanation {
+  const { draft, listener } = place
+  const inspects = hasTlsInspector(listener)
+  const tls = request.tls !== 'off'
+  const chains = listOf(listener.filter_chains)
+  const { winners, lost } = matchFilterChains(chains, {
+    localAddress: place.localAddress, localPort: request.port, remoteAddress: request.peerAddress, remotePort: 0,
+    sni: inspects && tls ? (request.sni ?? '').toLowerCase() : '', transportProtocol: inspects && tls ? 'tls' : 'raw_buffer', applicationProtocols: inspects && tls ? request.alpn ?? [] : [],
+  })
+  const losers = lost.map((item) => loser(chainName(nameOf(listener), chains[item.index], item.index), `${item.criterion}-${item.reason}`, { index: String(item.index), ...chainParams(chains[item.index]) }))
+  const fallback = optionalObject(listener.default_filter_chain)
+  if (winners.length > 1) {
+    addStep(draft, 'filter-chain', null, { losers, notes: winners.map((index) => note('same-match', { index: String(index) })) })
+    return finish(draft, { kind: 'multiple-filter-chains' }, { status: null })
+  }
+  const index = winners[0] ?? -1
+  const chain = optionalObject(chains[index]) ?? fallback
+  if (chain === undefined) {
+    addStep(draft, 'filter-chain', null, { losers })
+    return finish(draft, { kind: 'no-filter-chain' }, { status: null, flags: 'NR', details: 'filter_chain_not_found' })
+  }
+  draft.filterChain = index < 0 ? stringOf(chain.name) ?? 'default' : chainName(nameOf(listener), chain, index)
+  addStep(draft, 'filter-chain', draft.filterChain, { losers, notes: index < 0 ? [note('default-filter-chain')] : [] })
+  const origins = configuration.provenance?.filterChains.get(nameOf(listener))?.[index]
+  const origin = origins?.[origins.length - 1]
+  draft.resource = origin?.resource ?? null
+  draft.path = origin?.path ?? null
+  return enterChain(configuration, request, { ...place, chain })
+}
+
+function enterChain(configuration: EnvoyConfiguration, request: SimulatedRequest, place: Place & { readonly chain: JsonObject }): Explanation {
+  const { draft, chain } = place
+  const terminates = downstreamTls(chain)
+  const hcm = connectionManager(chain)
+  if (terminates !== undefined && request.tls === 'off') return finish(draft, { kind: 'tls-error' }, { status: null, details: 'plaintext-to-tls' })
+  if (requiresClientCertificate(terminates) && request.tls !== 'mutual') return finish(draft, { kind: 'tls-error' }, { status: null, details: 'client-certificate-missing' })
+  const secured = terminates !== undefined
+  if (hcm !== undefined) {
+    if (request.protocol === 'tcp' || (!secured && request.tls !== 'off')) return finish(draft, { kind: 'protocol-error' }, { status: 400, flags: 'DPE', details: 'http1.codec_error' })
+    return simulateHttp(configuration, request, { ...place, hcm, secured })
+  }
+  const proxy = tcpProxy(chain)
+  if (proxy !== undefined) return simulateTcp(configuration, request, { ...place, proxy, secured })
+  draft.conditions.add('network-filters')
+  return finish(draft, { kind: 'no-filter-chain' }, { status: null })
+}
+
+function nameOf(listener: JsonObject): string {
+  return stringOf(listener.name) ?? ''
+}
+
+function lostListeners(listeners: readonly JsonObject[], winner: number, port: number): readonly Loser[] {
+  return listeners.flatMap((listener, index) => {
+    if (index === winner) return []
+    const address = listenerAddress(listener)
+    return [loser(nameOf(listener), address.port === port ? 'address-differs' : 'port-differs', { address: address.address, port: String(address.port) })]
+  })
+}
+
+function chainParams(chain: unknown): { readonly [name: string]: string } {
+  const names = listOf(objectOf(objectOf(chain).filter_chain_match).server_names).filter((name) => typeof name === 'string')
+  return names.length === 0 ? {} : { serverNames: names.join(', ') }
+}
