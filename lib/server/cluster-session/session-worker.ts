@@ -1,9 +1,16 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
 import { AppError } from '@/lib/contract/app-error'
 import { editRequestSchema } from '@/lib/contract/edit'
+import { loggingRequestSchema } from '@/lib/contract/envoy'
 import { listContexts } from '@/lib/kube/contexts'
 import { kubeconfigCredentials } from '@/lib/kube/credentials'
+import { createPortForwarder } from '@/lib/kube/port-forward'
 import { createTransport } from '@/lib/kube/transport'
+import { getObject } from '@/lib/mesh/snapshot'
+import { createAdminReader } from '../envoy-admin/admin-reader'
+import { requireGatewayPod } from '../envoy-admin/gateway-pod'
+import { createLogLevels } from '../envoy-admin/log-levels'
+import { readEnvoy } from '../envoy-admin/read-envoy'
 import { applyEdit } from './apply-edit'
 import { startClusterSession } from './cluster-session'
 import { encodeJson, errorBody } from './encode'
@@ -27,13 +34,16 @@ function startOf(data: unknown): SessionStart {
 }
 
 const port = requirePort(parentPort)
-const { slug, source } = startOf(workerData)
+const { slug, source, stateFolder } = startOf(workerData)
 const context = listContexts(source).contexts.find((one) => one.slug === slug)
 if (!context) throw new Error(`the kubeconfig has no context for ${slug}`)
 const transport = createTransport(kubeconfigCredentials({ ...source, context: context.context }))
 const schemas = createSchemaSource(transport)
+const reader = createAdminReader(createPortForwarder(transport))
+const levels = createLogLevels({ reader, slug, folder: stateFolder })
 const running = new Map<number, AbortController>()
 let environment: string | null | undefined
+let resumed = false
 
 const send = (message: FromSession): void => {
   if (message.kind === 'reply') port.postMessage(message, [message.bytes.buffer])
@@ -48,6 +58,10 @@ const session = startClusterSession({
       environment = now
       send({ kind: 'facts', environment: now })
     }
+    if (!resumed && session.ready()) {
+      resumed = true
+      levels.resume((namespace, pod) => getObject(session.state().snapshot, 'pods', namespace, pod) !== undefined).catch(() => undefined)
+    }
     topics.renew()
     logs.renew()
   },
@@ -61,7 +75,13 @@ async function answer(call: SessionCall, signal: AbortSignal): Promise<Uint8Arra
     case 'object': return encodeJson(await readObject(transport, call, signal))
     case 'edit': return encodeJson(await applyEdit(transport, editRequestSchema.parse(call.body), signal))
     case 'schema': return encodeJson(await schemas.read(call.kind, signal))
-    case 'preview': case 'envoy': case 'logging': throw new AppError('not-found', 'This server does not offer that')
+    case 'envoy':
+      requireGatewayPod(session.state(), call.namespace, call.pod)
+      return encodeJson(await readEnvoy(reader, call))
+    case 'logging':
+      requireGatewayPod(session.state(), call.namespace, call.pod)
+      return encodeJson(call.body === null ? await levels.read(call.namespace, call.pod) : await levels.change(call.namespace, call.pod, loggingRequestSchema.parse(call.body)))
+    case 'preview': throw new AppError('not-found', 'This server does not offer that')
   }
 }
 
@@ -85,6 +105,6 @@ port.on('message', (message: ToSession) => {
     case 'unsubscribe': return logs.unsubscribe(message.topic) ? undefined : topics.unsubscribe(message.topic)
     case 'stop':
       logs.stop()
-      return void session.stop().finally(() => port.close())
+      return void levels.stop().finally(() => { reader.stop(); return session.stop() }).finally(() => port.close())
   }
 })

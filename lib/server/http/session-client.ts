@@ -80,7 +80,7 @@ export function startSession(workerFile: string, start: SessionStart, listener: 
       if (ended) return
       const over = new Promise<void>((done) => worker.once('exit', () => done()))
       post({ kind: 'stop' })
-      const late = setTimeout(() => void worker.terminate(), 3_000)
+      const late = setTimeout(() => void worker.terminate(), 7_000)
       await over
       clearTimeout(late)
     },
