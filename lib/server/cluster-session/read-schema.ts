@@ -1,12 +1,12 @@
 import { AppError } from '@/lib/contract/app-error'
-import { schemaReplySchema } from '@/lib/contract/schema'
+import { schemaReplySchema, type SchemaReply } from '@/lib/contract/schema'
 import type { KubeTransport } from '@/lib/kube/transport'
 import { isJsonObject, ownProperty, type Json, type JsonObject } from '@/lib/std/json'
 import { readableKind } from './read-object'
 
 /** Gives the structural schema of kinds from the cluster's OpenAPI v3, each group read once an hour. */
 export interface SchemaSource {
-  read(kindKey: string, signal: AbortSignal): Promise<unknown>
+  read(kindKey: string, signal: AbortSignal): Promise<SchemaReply>
 }
 
 const keepFor = 3_600_000

@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads'
-import { AppError } from '@/lib/contract/app-error'
 import { editRequestSchema } from '@/lib/contract/edit'
 import { loggingRequestSchema } from '@/lib/contract/envoy'
+import { previewRequestSchema } from '@/lib/contract/preview'
 import { listContexts } from '@/lib/kube/contexts'
 import { kubeconfigCredentials } from '@/lib/kube/credentials'
 import { createPortForwarder } from '@/lib/kube/port-forward'
@@ -17,6 +17,7 @@ import { encodeJson, errorBody } from './encode'
 import { createLogTopics } from './log-topics'
 import type { FromSession, SessionCall, SessionStart, ToSession } from './protocol'
 import '../schema-words'
+import { previewDrafts } from './preview-drafts'
 import { readObject } from './read-object'
 import { createSchemaSource } from './read-schema'
 import { createTopics } from './topics'
@@ -81,7 +82,8 @@ async function answer(call: SessionCall, signal: AbortSignal): Promise<Uint8Arra
     case 'logging':
       requireGatewayPod(session.state(), call.namespace, call.pod)
       return encodeJson(call.body === null ? await levels.read(call.namespace, call.pod) : await levels.change(call.namespace, call.pod, loggingRequestSchema.parse(call.body)))
-    case 'preview': throw new AppError('not-found', 'This server does not offer that')
+    case 'preview':
+      return encodeJson(await previewDrafts({ state: session.state(), facts: session.facts(), schemas, request: previewRequestSchema.parse(call.body), signal }))
   }
 }
 
