@@ -3,6 +3,8 @@ const config = {
   output: 'standalone',
   poweredByHeader: false,
   reactStrictMode: true,
+  // In dev, React's debug channel rides on the HMR socket of Next's own server; behind our front every navigation would wait for it.
+  experimental: { reactDebugChannel: false },
   images: { unoptimized: true },
   serverExternalPackages: ['@kubernetes/client-node', 'undici', 'ws', 'esbuild'],
   devIndicators: false,
