@@ -59,7 +59,7 @@ spec: {hosts: [${host}], gateways: [checks], http: [{directResponse: {status: ${
     {
       name: 'the admin port of each gateway pod answers through port-forward over WebSocket',
       async run() {
-        for (const pod of await pods()) assert.match(await getThroughPortForward(viewer, { namespace: 'istio-system', pod, port: 15000, path: '/ready' }), /200 OK[^]*LIVE/)
+        for (const pod of await pods()) assert.match(await getThroughPortForward(editor, { namespace: 'istio-system', pod, port: 15000, path: '/ready' }), /200 OK[^]*LIVE/)
       },
     },
     {
@@ -67,7 +67,7 @@ spec: {hosts: [${host}], gateways: [checks], http: [{directResponse: {status: ${
       async run() {
         const [pod = ''] = await pods()
         assert.match((await kubectl(nologs, ['logs', '-n', 'istio-system', pod])).stderr, /Forbidden|forbidden/)
-        await assert.rejects(getThroughPortForward(nologs, { namespace: 'istio-system', pod, port: 15000, path: '/ready' }), /403/)
+        await assert.rejects(getThroughPortForward(viewer, { namespace: 'istio-system', pod, port: 15000, path: '/ready' }), /403/)
         assert.equal((await kubectl(editor, ['auth', 'can-i', 'patch', 'virtualservices', '-n', 'shop'])).stdout.trim(), 'yes')
         assert.equal((await kubectl(editor, ['auth', 'can-i', 'patch', 'virtualservices', '-n', 'istio-system'])).stdout.trim(), 'no')
       },

@@ -1,5 +1,8 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { startBackend, type Backend } from '@/lib/sandbox/backends/start-backend'
+import { createAuthority } from '@/lib/sandbox/certificates/authority'
+import { shopScenario, type RunningBackend, type ShopOptions } from '@/lib/sandbox/scenarios/shop'
+import { shopWorkloads } from '@/lib/sandbox/scenarios/shop-workloads'
+import { startTraffic } from '@/lib/sandbox/traffic/start-traffic'
 import type { JsonObject } from '@/lib/std/json'
 
 /** What is put on the cluster, and what runs beside it. */
@@ -7,88 +10,36 @@ export interface Scenario {
   readonly objects: readonly JsonObject[]
   /** A request that must be answered with 200 before the stack counts as ready. */
   readonly probe: { readonly host: string; readonly path: string }
+  /** Starts the traffic generator; it stops on close. */
+  startTraffic(): void
   close(): Promise<void>
 }
 
 /** The ports of the reference gateway on this machine: where its pods listen, and the node ports. */
-export interface ExposurePorts {
-  readonly http: { readonly target: number; readonly node: number }
-  readonly https: { readonly target: number; readonly node: number }
-  readonly mysql: { readonly target: number; readonly node: number }
-  /** Where the egress gateway listens. */
-  readonly egress: number
-}
+export type ExposurePorts = ShopOptions['ports']
 
-/** A gateway, one host and two versions of one backend. */
-export async function smallScenario(ports: ExposurePorts): Promise<Scenario> {
-  const backends = await Promise.all(['v1', 'v2'].map(async (version) => {
-    const server = createServer((_request, reply) => {
-      reply.writeHead(200, { 'content-type': 'text/plain', 'x-backend': `web-${version}` })
-      reply.end(`web-${version}\n`)
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    return { version, server, port: addressOf(server.address()).port }
-  }))
+const day = 86_400_000
+
+/** The sandbox's shop with the same backends and traffic; the backends are WorkloadEntries on 127.0.0.1. */
+export async function startShop(ports: ExposurePorts): Promise<Scenario> {
+  const now = Date.now()
+  const authority = await createAuthority('Meridian real control plane', new Date(now - day))
+  const issue = (names: readonly string[], days: number) => authority.issue(names, { notBefore: new Date(now - (90 - days) * day), notAfter: new Date(now + days * day + 3_600_000) })
+  const [shopTls, edgeTls, posTls] = await Promise.all([issue(['shop.example.com', '*.shop.example.com'], 6), issue(['admin.example.com', 'counter.example.com', 'status.example.com'], 71), issue(['pos.example.com', 'psp.example.net'], 80)])
+  const running: { readonly backend: Backend; readonly at: RunningBackend }[] = await Promise.all(shopWorkloads.flatMap((workload) => Array.from({ length: workload.replicas }, async (_, index) => {
+    const backend = await startBackend(workload, { pod: `${workload.name}-${workload.version}-${index}`, certificate: posTls })
+    return { backend, at: { workload, port: backend.port } }
+  })))
+  const traffic = new AbortController()
   return {
-    probe: { host: 'web.shop.example', path: '/' },
-    objects: [...gatewayObjects(ports), ...shopObjects(backends)],
+    probe: { host: 'shop.example.com', path: '/' },
+    objects: shopScenario({
+      endpoints: 'workload-entries', ports, gatewayReplicas: { ingress: 2, egress: 1 }, certificates: { 'shop-tls': shopTls, 'edge-tls': edgeTls }, backends: running.map(({ at }) => at),
+    }),
+    startTraffic: () => startTraffic({ http: ports.http.node, https: ports.https.node, mysql: ports.mysql.node }, { signal: traffic.signal }),
     async close() {
-      await Promise.all(backends.map(({ server }) => new Promise((resolve) => { server.close(resolve); server.closeAllConnections() })))
+      traffic.abort()
+      await Promise.all(running.map(({ backend }) => backend.stop()))
     },
   }
-}
-
-function gatewayObjects(ports: ExposurePorts): JsonObject[] {
-  const labels = { app: 'istio-ingressgateway', istio: 'ingressgateway' }
-  const metadata = { name: 'istio-ingressgateway', namespace: 'istio-system', labels }
-  const containerPorts = [ports.http, ports.https, ports.mysql].map(({ target }) => ({ containerPort: target, protocol: 'TCP' }))
-  return [
-    {
-      apiVersion: 'v1', kind: 'Service', metadata,
-      spec: {
-        type: 'NodePort', selector: labels,
-        ports: [
-          { name: 'http2', port: 80, protocol: 'TCP', targetPort: ports.http.target, nodePort: ports.http.node },
-          { name: 'https', port: 443, protocol: 'TCP', targetPort: ports.https.target, nodePort: ports.https.node },
-          { name: 'mysql', port: 3306, protocol: 'TCP', targetPort: ports.mysql.target, nodePort: ports.mysql.node },
-        ],
-      },
-    },
-    {
-      apiVersion: 'apps/v1', kind: 'Deployment', metadata,
-      spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { serviceAccountName: 'istio-ingressgateway', containers: [{ name: 'istio-proxy', image: 'docker.io/istio/proxyv2:1.31.0', ports: containerPorts }] } } },
-    },
-    {
-      apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata: { name: 'public', namespace: 'istio-system' },
-      spec: { selector: { istio: 'ingressgateway' }, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*.shop.example'] }] },
-    },
-  ]
-}
-
-function shopObjects(backends: readonly { readonly version: string; readonly port: number }[]): JsonObject[] {
-  const namespace = 'shop'
-  return [
-    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
-    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace }, spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' }] } },
-    ...backends.map(({ version, port }) => ({
-      apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', metadata: { name: `web-${version}`, namespace },
-      spec: { address: '127.0.0.1', labels: { app: 'web', version }, ports: { http: port } },
-    })),
-    {
-      apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name: 'web', namespace },
-      spec: { host: 'web', subsets: backends.map(({ version }) => ({ name: version, labels: { version } })) },
-    },
-    {
-      apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'web', namespace },
-      spec: {
-        hosts: ['web.shop.example'], gateways: ['istio-system/public'],
-        http: [{ route: [{ destination: { host: 'web', subset: 'v1' }, weight: 90 }, { destination: { host: 'web', subset: 'v2' }, weight: 10 }] }],
-      },
-    },
-  ]
-}
-
-function addressOf(address: AddressInfo | string | null): AddressInfo {
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address')
-  return address
 }

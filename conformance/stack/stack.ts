@@ -17,7 +17,7 @@ import { createKubeClient, type KubeClient } from './kube-client'
 import { writeKubeconfig } from './kubeconfig'
 import { kwokObjects, startKwok } from './kwok'
 import { openNodePort } from './node-port'
-import { smallScenario, type ExposurePorts, type Scenario } from './scenario'
+import { startShop, type ExposurePorts, type Scenario } from './scenario'
 import { users, type User } from './state'
 import { tokenFile, userRights } from './users'
 
@@ -131,7 +131,7 @@ export async function startStack(options: { readonly binaries: Binaries; readonl
     await apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', annotations: { 'meridian.dev/environment': 'Real control plane' } } })
     for (const object of [nodeObject(node), ...userRights()]) await apply(object)
 
-    scenario = await smallScenario(exposed)
+    scenario = await startShop(exposed)
     const meshConfig = scenario.objects.find((object) => object['kind'] === 'ConfigMap' && nameOf(object) === 'istio') ?? {
       apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: 'accessLogFile: /dev/stdout\ntrustDomain: cluster.local\n' },
     }
@@ -162,6 +162,7 @@ export async function startStack(options: { readonly binaries: Binaries; readonl
     for (const { node: from, target } of [exposed.http, exposed.https, exposed.mysql]) servers.push(await openNodePort(from, target))
     const { probe } = scenario
     await waitFor(`an answer of 200 for ${probe.host}${probe.path}`, async () => await status(ports.nodeHttp, probe.path, { host: probe.host }) === 200 ? true : undefined)
+    scenario.startTraffic()
     options.changed(stack)
     return stack
   } catch (error) {

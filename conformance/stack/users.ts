@@ -13,28 +13,26 @@ const readable = [
   { apiGroups: ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io', 'gateway.networking.k8s.io'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
 ]
 
-const operations = [
-  { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
-  { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
-]
-
-const writable = [
-  { apiGroups: ['networking.istio.io', 'security.istio.io', 'telemetry.istio.io', 'extensions.istio.io', 'gateway.networking.k8s.io', 'networking.k8s.io', 'apps', 'autoscaling'], resources: ['*'], verbs: ['*'] },
-  { apiGroups: [''], resources: ['services', 'configmaps', 'pods', 'endpoints'], verbs: ['*'] },
-]
+const logs = [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }]
+const portForward = [{ apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] }]
+const writable = [{ apiGroups: ['networking.istio.io'], resources: ['*'], verbs: ['create', 'update', 'patch', 'delete', 'deletecollection'] }]
 
 /**
- * The rights of the users: `viewer` reads all but Secrets, and logs and port-forwards; `nologs` the same
- * without logs and port-forwards; `editor` is a viewer who also writes in namespace shop; `admin` is system:masters.
+ * The rights of the users, as on the sandbox: all read all but Secrets. `viewer` reads logs; `editor` reads logs, may
+ * port-forward, and writes Istio's objects in namespace shop; `nologs` may port-forward and writes Istio's objects
+ * everywhere, but may read no logs; `admin` is system:masters.
  */
 export function userRights(): JsonObject[] {
   const role = (name: string, rules: readonly JsonObject[]) => ({ apiVersion: rbac, kind: 'ClusterRole', metadata: { name }, rules })
   return [
     role('meridian-read', readable),
-    role('meridian-operate', operations),
+    role('meridian-logs', logs),
+    role('meridian-port-forward', portForward),
     role('meridian-write', writable),
     clusterBinding('meridian-read', ['viewer', 'nologs', 'editor']),
-    clusterBinding('meridian-operate', ['viewer', 'editor']),
+    clusterBinding('meridian-logs', ['viewer', 'editor']),
+    clusterBinding('meridian-port-forward', ['editor', 'nologs']),
+    clusterBinding('meridian-write', ['nologs']),
     {
       apiVersion: rbac, kind: 'RoleBinding', metadata: { name: 'meridian-write', namespace: 'shop' },
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'meridian-write' }, subjects: subjects(['editor']),
