@@ -7,6 +7,8 @@ import { startEnvoyBench } from './bench'
 import { startJavascriptBench } from './javascript-bench'
 import { nameRoutes, portOf, type EnvoyConfiguration } from './prepare'
 import { drawRequests } from './requests'
+import { simulateRequests } from './simulate-bench'
+import type { SimulatedDecision } from './simulate-bench'
 
 /** How a comparison went. */
 export interface RequestSurvey {
@@ -19,7 +21,7 @@ export interface RequestSurvey {
 
 /**
  * Draws requests at Pilot's configurations of generated meshes, sends each to real Envoy and to the sandbox's data
- * plane, and compares route, status, flags, details, path, authority and cluster. Where chance decides (weights, faults,
+ * plane, asks lib/mesh/simulate as well, and compares route, status, flags, details, path, authority and cluster. Where chance decides (weights, faults,
  * fractions) only the route is compared.
  */
 export async function compareRequests(options: { readonly cases: number; readonly requests: number; readonly seed: number; readonly say: (line: string) => void }): Promise<RequestSurvey> {
@@ -37,17 +39,19 @@ export async function compareRequests(options: { readonly cases: number; readonl
     const requests = places.flatMap(({ at, port, routes }) => drawRequests(random, routes, Math.ceil(options.requests / Math.max(1, places.length))).map((drawn): BenchRequest => ({ ...drawn, at, port })))
     const theirs = await envoy.ask(requests)
     const mine = await ours.ask(requests)
+    const simulated = simulateRequests(configurations, requests)
     const kinds = new Map<string, { count: number; readonly example: string }>()
     let compared = 0
     requests.forEach((request, index) => {
       const [a, b] = [theirs[index], mine[index]]
       if (a === undefined && b === undefined) return
       compared += 1
-      const kind = differenceOf(a, b, byChance(configurations[request.at], a))
+      const c = simulated[index]
+      const kind = differenceOf(a, b, byChance(configurations[request.at], a)) ?? simulateDifference(a, c)
       if (kind === undefined) return
       const known = kinds.get(kind)
       if (known !== undefined) known.count += 1
-      else kinds.set(kind, { count: 1, example: `seed ${seed + request.at} port ${request.port} ${request.method} ${request.authority}${request.path} ${JSON.stringify(request.headers)}\n        Envoy ${JSON.stringify(a)}\n        ours  ${JSON.stringify(b)}` })
+      else kinds.set(kind, { count: 1, example: `seed ${seed + request.at} port ${request.port} ${request.method} ${request.authority}${request.path} ${JSON.stringify(request.headers)}\n        Envoy ${JSON.stringify(a)}\n        ours  ${JSON.stringify(b)}\n        simulate ${JSON.stringify(c?.decision)}` })
     })
     const sorted = [...kinds].sort(([, a], [, b]) => b.count - a.count)
     for (const [kind, { count, example }] of sorted) say(`${String(count).padStart(6)}  ${kind}\n        ${example}`)
@@ -87,6 +91,15 @@ function differenceOf(envoy: Decision | undefined, ours: Decision | undefined, c
   const fields = (['route', 'status', 'flags', 'details', 'path', 'authority', 'cluster'] as const).filter((field) => envoy[field] !== ours[field])
   const relevant = chance && envoy.route === ours.route ? [] : fields
   return relevant.length === 0 ? undefined : relevant.map((field) => `${field}: ${classOf(envoy[field])} / ${classOf(ours[field])}`).join(', ')
+}
+
+/** How simulate differs from Envoy; where a draw decides, only the route counts. */
+function simulateDifference(envoy: Decision | undefined, simulated: SimulatedDecision | undefined): string | undefined {
+  if (envoy === undefined || simulated === undefined) return undefined
+  const { decision, conditional, routed } = simulated
+  const fields = conditional ? (['route'] as const) : routed ? (['route', 'status', 'flags', 'details', 'path', 'authority', 'cluster'] as const) : (['route', 'status', 'flags', 'details'] as const)
+  const different = fields.filter((field) => envoy[field] !== decision[field])
+  return different.length === 0 ? undefined : `simulate ${different.map((field) => `${field}: ${classOf(envoy[field])} / ${classOf(decision[field])}`).join(', ')}`
 }
 
 function classOf(value: string | number | null): string {

@@ -66,6 +66,9 @@ function runJwt(request: SimulatedRequest, place: FilterPlace, { name, config }:
   const verdict = evaluateJwt(config, place.facts, tokenOf(request, place))
   if (verdict.kind === 'denied') {
     addStep(place.draft, 'http-filter', name, { notes: [note('denied', { reason: verdict.reason })] })
+    noteRoute(place, lookUpRoute(place))
+    place.draft.resource = null
+    place.draft.path = null
     return finish(place.draft, { kind: 'denied' }, { status: localStatus(place.facts, verdict.status), details: jwtDetails(verdict.reason) })
   }
   const payload = jwtMetadata(config, verdict)
@@ -111,6 +114,7 @@ function runRbac(place: FilterPlace, { name, config }: NamedFilter): Explanation
   })
   if (verdict.allowed) return undefined
   const origin = policyOrigin(verdict.policy)
+  noteRoute(place, lookUpRoute(place))
   draft.resource = origin?.resource ?? null
   draft.path = origin?.path ?? null
   return finish(draft, { kind: 'denied' }, { status: localStatus(facts, 403), details: rbacDetails(verdict.policy) })
@@ -160,6 +164,9 @@ function runFault(place: FilterPlace, { name, config }: NamedFilter): Explanatio
     ...(plan.abort === undefined ? [] : [note('abort', { status: String(plan.abort.status), of: `${String(plan.abort.fraction.numerator)}/${String(plan.abort.fraction.denominator)}` })]),
   ]
   addStep(place.draft, 'http-filter', name, { notes })
+  const delays = plan.delay === undefined ? false : certain(plan.delay.fraction)
+  if (delays === true) place.draft.flags.push('DI')
+  if (delays === undefined) place.draft.conditions.add('fault')
   if (plan.abort === undefined) return undefined
   const aborts = certain(plan.abort.fraction)
   if (aborts === undefined) place.draft.conditions.add('fault')

@@ -17,6 +17,7 @@ export function simulateHttp(configuration: EnvoyConfiguration, request: Simulat
   const { draft, hcm } = place
   const headers = requestHeaders(request)
   if (headerValue(headers, ':authority') === undefined) return finish(draft, { kind: 'protocol-error' }, { status: 400, details: 'missing_host_header' })
+  if (!validAuthority(request.authority)) return finish(draft, { kind: 'protocol-error' }, { status: 400, flags: 'DPE', details: 'http.invalid_authority' })
   const normal = normalisePath(hcm, request.path)
   if (normal.kind === 'rejected') return finish(draft, { kind: 'protocol-error' }, { status: 400, details: normal.details })
   if (normal.kind === 'redirect') return finish(draft, { kind: 'redirect', location: normal.path }, { status: 307, details: 'path_normalization_failed' })
@@ -30,6 +31,13 @@ export function simulateHttp(configuration: EnvoyConfiguration, request: Simulat
   if (normal.path !== request.path) addStep(draft, 'http-filter', 'path-normalization', { notes: [note('normalised', { from: request.path, to: normal.path })] })
   const answered = runHttpFilters(request, { ...place, configuration, routes, facts })
   return answered ?? routeRequest({ ...place, configuration, routes, facts })
+}
+
+const authoritySigns = "!$%&'()*+,-.:;=@[]_~"
+
+/** HeaderUtility::authorityIsValid: the characters that nghttp2 takes in an authority. */
+function validAuthority(authority: string): boolean {
+  return [...authority].every((char) => (char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9') || authoritySigns.includes(char))
 }
 
 function requestHeaders(request: SimulatedRequest): Map<string, string[]> {

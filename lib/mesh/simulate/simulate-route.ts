@@ -77,9 +77,15 @@ function forward(place: RoutePlace, route: JsonObject): Explanation {
     path: rewritePath(route, action, facts.path),
   }
   noteClusters(draft, configuration, shares)
-  const missing = action.cluster_not_found_response_code === 'NOT_FOUND' ? 404 : 503
+  const missing = missingStatus(action.cluster_not_found_response_code)
   const response = upstreamResponse(draft, shares, missing)
   return finish(draft, { kind: 'routed' }, { ...response, status: response.status === null ? null : grpcStatus(facts, response.status) })
+}
+
+/** RouteAction.ClusterNotFoundResponseCode. */
+function missingStatus(code: unknown): number {
+  if (code === 'NOT_FOUND') return 404
+  return code === 'INTERNAL_SERVER_ERROR' ? 500 : 503
 }
 
 function grpcStatus(facts: RequestFacts, status: number): number {

@@ -230,10 +230,10 @@ describe('what a route does', () => {
 describe('filters', () => {
   const rbac = (rules: object) => ({ name: 'envoy.filters.http.rbac', typed_config: { '@type': 'x.RBAC', rules } })
   const all = [host([{ name: 'it', match: { prefix: '/' }, ...toA }])]
-  it('[SIM19] RBAC decides before the route, by the first policy in byte order', () => {
+  it('[SIM19] RBAC decides before the router, by the first policy in byte order', () => {
     const any = { permissions: [{ url_path: { path: { prefix: '/admin' } } }], principals: [{ any: true }] }
     const denied = simulate(http(all, { filters: [rbac({ action: 'DENY', policies: { 'ns[b]-policy[x]-rule[1]': any, 'ns[a]-policy[p q]-rule[0]': any } })] }), ask({ path: '/admin/x' }))
-    expect(denied).toMatchObject({ outcome: { kind: 'denied' }, response: { status: 403, flags: '-', details: 'rbac_access_denied_matched_policy[ns[a]-policy[p_q]-rule[0]]' }, route: null, resource: { kind: 'AuthorizationPolicy', namespace: 'a', name: 'p q' }, path: 'spec.rules[0]' })
+    expect(denied).toMatchObject({ outcome: { kind: 'denied' }, response: { status: 403, flags: '-', details: 'rbac_access_denied_matched_policy[ns[a]-policy[p_q]-rule[0]]' }, route: 'it', resource: { kind: 'AuthorizationPolicy', namespace: 'a', name: 'p q' }, path: 'spec.rules[0]' })
     expect(simulate(http(all, { filters: [rbac({ policies: {} })] }), ask()).response.details).toBe('rbac_access_denied_matched_policy[none]')
     expect(simulate(http(all, { filters: [rbac({ action: 'LOG', policies: { a: any } })] }), ask({ path: '/admin' })).outcome.kind).toBe('routed')
   })

@@ -8,6 +8,8 @@ export interface Draft {
   readonly trace: TraceStep[]
   /** What the answer depends on and cannot be known. */
   readonly conditions: Set<string>
+  /** Response flags that were set on the way, before the answer's own. */
+  readonly flags: string[]
   listener: string | null
   filterChain: string | null
   routeConfiguration: string | null
@@ -22,7 +24,7 @@ export interface Draft {
 /** A draft that knows nothing yet. */
 export function startDraft(request: SimulatedRequest): Draft {
   return {
-    trace: [], conditions: new Set(), listener: null, filterChain: null, routeConfiguration: null, virtualHost: null, route: null, clusters: [],
+    trace: [], conditions: new Set(), flags: [], listener: null, filterChain: null, routeConfiguration: null, virtualHost: null, route: null, clusters: [],
     rewritten: { authority: request.authority, path: request.path }, resource: null, path: null,
   }
 }
@@ -30,9 +32,10 @@ export function startDraft(request: SimulatedRequest): Draft {
 /** The finished explanation. */
 export function finish(draft: Draft, outcome: Explanation['outcome'], response: { readonly status: number | null; readonly flags?: string; readonly details?: string }): Explanation {
   const on = [...draft.conditions].sort()
-  const { conditions: _, ...rest } = draft
+  const { conditions: _conditions, flags: early, ...rest } = draft
+  const flags = [...early, ...(response.flags === undefined ? [] : [response.flags])].join(',')
   return {
-    ...rest, outcome, response: { status: response.status, flags: response.flags ?? '-', details: response.details ?? '-' },
+    ...rest, outcome, response: { status: response.status, flags: flags === '' ? '-' : flags, details: response.details ?? '-' },
     certainty: on.length === 0 ? { kind: 'exact' } : { kind: 'conditional', on },
   }
 }
