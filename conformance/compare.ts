@@ -19,6 +19,8 @@ export interface Difference {
  * Compares two configurations. What is normalised away, and why it cannot affect what a request meets:
  * - the order of listeners, route configurations, clusters and virtual hosts: each is looked up by name
  *   (listeners by address, virtual hosts by domain), never by position;
+ * - a second copy of a route configuration that two listeners ask for: Envoy asks for a name once;
+ * - an empty list or text is the same as none: protojson leaves both out;
  * - nothing else.
  */
 export function firstDifference(pilot: Configuration, meridian: Configuration): Difference | undefined {
@@ -45,6 +47,7 @@ function byName(resources: readonly unknown[]): Map<string, unknown> {
   for (const resource of resources) {
     const name = isObject(resource) ? String(resource['name']) : '?'
     let key = name
+    if (out.has(name) && isDeepStrictEqual(out.get(name), resource)) continue
     for (let copy = 2; out.has(key); copy += 1) key = `${name} (${copy})`
     out.set(key, resource)
   }
@@ -53,6 +56,7 @@ function byName(resources: readonly unknown[]): Map<string, unknown> {
 
 function differ(path: string, pilot: unknown, meridian: unknown): Difference | undefined {
   if (isDeepStrictEqual(pilot, meridian)) return undefined
+  if (isEmpty(pilot) && isEmpty(meridian)) return undefined
   if (Array.isArray(pilot) && Array.isArray(meridian)) {
     if (namedLists.has(path.slice(path.lastIndexOf('/') + 1))) return keyed(path, pilot, meridian)
     for (let index = 0; index < Math.max(pilot.length, meridian.length); index += 1) {
@@ -67,6 +71,10 @@ function differ(path: string, pilot: unknown, meridian: unknown): Difference | u
     if (found !== undefined) return found
   }
   return undefined
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -33,7 +33,7 @@ function readHttpRoute(route: Fields): HttpRoute {
     match: route.objects('match').map(readMatch),
     route: route.objects('route').map(readHttpDestination),
     redirect: redirect && {
-      uri: redirect.string('uri') ?? '', authority: redirect.string('authority') ?? '', scheme: redirect.string('scheme') ?? '',
+      uri: redirect.string('uri') ?? '', authority: redirect.string('authority') ?? '', scheme: redirect.string('scheme') ?? '', prefixRewrite: redirect.string('prefixRewrite') ?? '',
       port: redirect.int('port'), derivePort: redirect.string('derivePort'), redirectCode: redirect.int('redirectCode') ?? 0,
     },
     directResponse: direct && { status: direct.int('status') ?? 0, body: body && { ...(string === undefined ? {} : { string }), ...(bytes === undefined ? {} : { bytes }) } },
@@ -104,7 +104,8 @@ function readOperations(operations: Fields): HeaderOperations {
   return { set: operations.stringMap('set'), add: operations.stringMap('add'), remove: operations.strings('remove') }
 }
 
-function readRetries(retries: Fields): HttpRetry {
+/** Reads an HTTPRetry, of a rule or of the mesh's default. */
+export function readRetries(retries: Fields): HttpRetry {
   return {
     attempts: retries.int('attempts') ?? 0,
     perTryTimeout: parseDuration(retries.string('perTryTimeout')),
@@ -131,14 +132,14 @@ function percentage(holder: Fields, key = 'percentage'): number | undefined {
 
 function readMirrors(route: Fields): readonly Mirror[] {
   const single = route.object('mirror')
-  if (single) {
-    const legacy = route.int('mirrorPercent') ?? route.int('mirror_percent')
-    return [{ destination: readDestination(single), percentage: percentage(route, 'mirrorPercentage') ?? legacy ?? 100 }]
-  }
-  return route.objects('mirrors').map((mirror) => {
+  const legacy = route.int('mirrorPercent') ?? route.int('mirror_percent')
+  const written = percentage(route, 'mirrorPercentage')
+  const first: readonly Mirror[] = single ? [{ destination: readDestination(single), percentage: written ?? legacy ?? 100, whole: written === undefined }] : []
+  return [...first, ...route.objects('mirrors').flatMap((mirror): readonly Mirror[] => {
     const destination = mirror.object('destination')
-    return { destination: destination ? readDestination(destination) : { host: '', subset: '', port: undefined }, percentage: percentage(mirror) ?? 100 }
-  })
+    const share = percentage(mirror)
+    return destination ? [{ destination: readDestination(destination), percentage: share ?? 100, whole: share === undefined }] : []
+  })]
 }
 
 function readCors(cors: Fields): CorsPolicy {

@@ -66,6 +66,8 @@ export interface HttpRewrite {
 /** HTTPRedirect. Exactly one of port and derivePort, or neither. */
 export interface HttpRedirect {
   readonly uri: string
+  /** Replaces the matched prefix; from 1.31 on. */
+  readonly prefixRewrite: string
   readonly authority: string
   readonly scheme: string
   readonly port: number | undefined
@@ -87,6 +89,8 @@ export interface HttpRetry {
 export interface Mirror {
   readonly destination: Destination
   readonly percentage: number
+  /** Written in whole per cents, or not at all: Istio then counts in hundredths, else in millionths. */
+  readonly whole: boolean
 }
 
 /** HTTPFaultInjection. Percentages are undefined when unset. */

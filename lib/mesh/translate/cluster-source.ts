@@ -1,21 +1,17 @@
 import type { Cluster, ClusterLoadAssignment } from '../envoy/cluster'
 import { formatDuration, parseDuration } from '../istio/duration'
-import type { Json } from '@/lib/std/json'
 import type { ClusterContext, ClusterParts } from './cluster-parts'
 import { buildCluster, clusterEndpoints } from './clusters'
 import type { Origin } from './compiled'
 import type { DestinationRuleIndex } from './destination-rules'
 import { loadAssignment } from './endpoints'
 import type { MeshService, MeshServicePort, ServiceIndex } from './mesh-service'
-import { effectivePolicy } from './traffic-policy'
 
 /** The clusters of a gateway by name, made when asked for. */
 export interface ClusterSource {
   all(): readonly Cluster[]
   one(name: string): Cluster | undefined
   endpoints(name: string): ClusterLoadAssignment | undefined
-  /** Envoy's hash policy of a cluster whose DestinationRule asks for consistent hashing. */
-  hashPolicy(name: string): readonly Json[] | undefined
   readonly origins: ReadonlyMap<string, readonly Origin[]>
 }
 
@@ -55,11 +51,7 @@ export function clusterSource({ services, rules, context, sniDnat }: ClusterInpu
     one,
     endpoints(name) {
       const found = partsOf(name)
-      return found && loadAssignment(name, clusterEndpoints(found, context), context.features, 'eds')
-    },
-    hashPolicy(name) {
-      const found = partsOf(name)
-      return found && hashPolicyOf(found, context)
+      return found && loadAssignment(name, clusterEndpoints(found, context), { features: context.features, source: 'eds', mutualOnly: found.sniDnat })
     },
     get origins() {
       return (known ??= new Map(allNames().flatMap((name) => {
@@ -103,22 +95,4 @@ function clusterNames(services: ServiceIndex, rules: DestinationRuleIndex, sniDn
     }
   }
   return [...new Set(names)]
-}
-
-/** Envoy's hash policy of a DestinationRule's consistentHash (Istio's consistentHashToHashPolicy). */
-function hashPolicyOf(parts: ClusterParts, context: ClusterContext): readonly Json[] | undefined {
-  const hash = effectivePolicy(parts, context.config).loadBalancer?.object('consistentHash')
-  if (!hash) return undefined
-  const header = hash.string('httpHeaderName')
-  if (header !== undefined) return [{ header: { header_name: header } }]
-  const cookie = hash.object('httpCookie')
-  if (cookie) {
-    const ttl = parseDuration(cookie.string('ttl'))
-    const path = cookie.string('path') ?? ''
-    const attributes = cookie.objects('attributes').map((attribute) => ({ name: attribute.string('name') ?? '', ...((attribute.string('value') ?? '') === '' ? {} : { value: attribute.string('value') ?? '' }) }))
-    return [{ cookie: { name: cookie.string('name') ?? '', ...(ttl === undefined ? {} : { ttl: formatDuration(ttl) }), ...(path === '' ? {} : { path }), ...(attributes.length === 0 ? {} : { attributes }) } }]
-  }
-  if (hash.bool('useSourceIp') === true) return [{ connection_properties: { source_ip: true } }]
-  const parameter = hash.string('httpQueryParameterName')
-  return parameter === undefined ? undefined : [{ query_parameter: { name: parameter } }]
 }

@@ -18,11 +18,13 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
   if (parts.service.resolution === 'dynamic-dns' && parts.service.hostname.startsWith('*')) return dynamicForwardProxy(parts, policy, context)
   const passthrough = policy.loadBalancer?.string('simple') === 'PASSTHROUGH'
   const own = parts.subset === '' ? undefined : parts.rule?.subsets.find((candidate) => candidate.name === parts.subset)?.trafficPolicy
-  const born = bornType(parts, own?.object('loadBalancer')?.string('simple') === 'PASSTHROUGH')
+  const parent = parts.subset === '' ? policy : effectivePolicy({ ...parts, subset: '' }, context.config)
+  const inherited = parent.loadBalancer?.string('simple') === 'PASSTHROUGH' && parent.loadBalancer.object('consistentHash') === undefined
+  const born = bornType(parts, inherited || own?.object('loadBalancer')?.string('simple') === 'PASSTHROUGH')
   const dns = born === 'STRICT_DNS' || born === 'LOGICAL_DNS'
   const endpoints = dns ? clusterEndpoints(parts, context) : []
   if (dns && endpoints.length === 0) return undefined
-  const type = passthrough ? 'ORIGINAL_DST' : born
+  const type = passthrough || born === 'ORIGINAL_DST' ? 'ORIGINAL_DST' : born
   const originalDestination = type === 'ORIGINAL_DST'
   const { sockets, upstreamOptions } = parts.sniDnat
     ? { sockets: {}, upstreamOptions: {} }
@@ -34,7 +36,7 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
     type,
     ...(type === 'EDS' ? { eds_cluster_config: { eds_config: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }, service_name: parts.name } } : {}),
     ...connectionPool(policy, context.config),
-    ...(dns && !originalDestination ? { load_assignment: loadAssignment(parts.name, endpoints, context.features) } : {}),
+    ...(dns && !originalDestination ? { load_assignment: loadAssignment(parts.name, endpoints, { features: context.features, source: 'inline', mutualOnly: parts.sniDnat }) } : {}),
     ...loadBalancing(policy, originalDestination),
     ...(born === 'ORIGINAL_DST' ? portOverride(parts) : {}),
     ...httpProtocolOptions({ port: parts.port, policy, config: context.config, upstream: upstreamOptions }),

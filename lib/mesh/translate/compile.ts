@@ -1,6 +1,8 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { GatewayWorkload } from '../gateway-workload'
-import { meshConfigJson, meshConfigOf } from '../istio/mesh-config'
+import { meshConfigJson, meshConfigOf, type MeshConfig } from '../istio/mesh-config'
+import { readRetries } from '../istio/parse-virtual-service'
+import type { HttpRetry } from '../istio/virtual-service'
 import { listObjects, type Snapshot } from '../snapshot'
 import { autoPassthroughChains } from './auto-passthrough'
 import { clusterSource } from './cluster-source'
@@ -14,6 +16,12 @@ import { proxyTargets } from './proxy-targets'
 import { buildRouteConfiguration } from './route-configurations'
 import type { RouteContext } from './route-context'
 import { indexVirtualServices } from './virtual-services'
+
+/** MeshConfig's defaultHttpRetryPolicy. */
+function meshRetry(config: MeshConfig): HttpRetry | undefined {
+  const written = config.fields.object('defaultHttpRetryPolicy')
+  return written && readRetries(written)
+}
 
 /** The features that a plain Envoy needs off: three filters that only Istio's own build has (real-stack.md). */
 export const plainEnvoyFeatures: Readonly<Record<string, string>> = { PILOT_ENABLE_ALPN_FILTER: 'false', PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_TELEMETRY_LABEL: 'false' }
@@ -44,7 +52,7 @@ export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: C
     },
   })
   const contextFor = (server: MergedServer): RouteContext => ({
-    config, services, rules, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: undefined, hashPolicy: (cluster) => clusters.hashPolicy(cluster),
+    config, services, rules, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: meshRetry(config),
   })
   const built = buildListeners({ merged, index, gateway, config, features, contextFor, policies: { http: [], network: [] }, autoPassthrough: (server) => autoPassthroughChains(server, services, rules) })
   const asked = new Set(built.flatMap(({ routeNames }) => routeNames))

@@ -143,11 +143,18 @@ function selectedPods(snapshot: Snapshot, service: MeshService, port: MeshServic
   })
 }
 
+/** How an assignment is written. `mutualOnly`: behind AUTO_PASSTHROUGH only endpoints that take Istio's mutual TLS count. */
+export interface AssignmentOptions {
+  readonly features: Readonly<Record<string, string>>
+  readonly source: 'inline' | 'eds'
+  readonly mutualOnly: boolean
+}
+
 /** Endpoints as Envoy gets them, by locality; those not ready are left out as Istio does, and over EDS those whose address is a name. */
-export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[], features: Readonly<Record<string, string>> = {}, source: 'inline' | 'eds' = 'inline'): ClusterLoadAssignment {
+export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[], { features, source, mutualOnly }: AssignmentOptions): ClusterLoadAssignment {
   const byLocality = new Map<string, Endpoint[]>()
   for (const endpoint of endpoints) {
-    if (!endpoint.ready || (source === 'eds' && endpoint.port !== 0 && endpoint.address !== '' && !isAddress(endpoint.address))) continue
+    if (!endpoint.ready || endpoint.address === '' || (source === 'eds' && endpoint.port !== 0 && !isAddress(endpoint.address))) continue
     const known = byLocality.get(endpoint.locality)
     if (known) known.push(endpoint)
     else byLocality.set(endpoint.locality, [endpoint])
@@ -156,7 +163,11 @@ export function loadAssignment(clusterName: string, endpoints: readonly Endpoint
   const localities = [...byLocality].sort(([a], [b]) => compareBytes(a, b))
   return {
     cluster_name: clusterName,
-    endpoints: localities.map(([locality, group]) => ({ locality: localityOf(locality), lb_endpoints: group.map((endpoint) => toLbEndpoint(endpoint, features)), load_balancing_weight: group.reduce((sum, endpoint) => sum + endpoint.weight, 0) })),
+    endpoints: localities.map(([locality, group]) => {
+      const taken = mutualOnly ? group.filter((endpoint) => endpoint.tlsMode === 'istio') : group
+      if (taken.length === 0) return { locality: localityOf(locality) }
+      return { locality: localityOf(locality), lb_endpoints: taken.map((endpoint) => toLbEndpoint(endpoint, features)), load_balancing_weight: taken.reduce((sum, endpoint) => sum + endpoint.weight, 0) }
+    }),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from '@/lib/std/json'
-import type { Route } from '../envoy/route'
+import type { Route, RouteMatch } from '../envoy/route'
 import type { HttpMatch, HttpRoute } from '../istio/virtual-service'
 import type { Origin } from './compiled'
 import { resolveGatewayName } from './host-name'
@@ -24,8 +24,7 @@ export function buildHttpRoutes(virtualService: ResolvedVirtualService, context:
     if (owned.route.match.length === 0) {
       const route = translateRoute(owned, undefined, { virtualService, context })
       if (route) built.push(route)
-      if (route) break
-      continue
+      break
     }
     let ended = false
     for (const match of owned.route.match) {
@@ -54,7 +53,7 @@ function translateRoute(owned: OwnedHttpRoute, match: HttpMatch | undefined, at:
   if (match && !sourceMatches(match, virtualService, context)) return undefined
   const routeMatch = translateRouteMatch(match, virtualService.semantics)
   const name = match && match.name !== '' ? `${rule.name}.${match.name}` : rule.name
-  const action = actionOf(rule, at)
+  const action = actionOf(rule, routeMatch, at)
   const filters = perFilterConfig(rule.fault, rule.corsPolicy)
   const origin: Origin = { resource: owned.owner, path: match?.path ?? rule.path }
   const route: Route = {
@@ -62,7 +61,7 @@ function translateRoute(owned: OwnedHttpRoute, match: HttpMatch | undefined, at:
     match: routeMatch,
     ...action,
     metadata: { filter_metadata: { istio: { config: configPath(virtualService) } } },
-    decorator: { operation: operationOf(rule, routeMatch, at) },
+    decorator: { operation: operationOf(action, routeMatch, at) },
     ...(filters === undefined ? {} : { typed_per_filter_config: filters }),
     ...headersOf(rule),
     ...(match && match.statPrefix !== '' ? { stat_prefix: match.statPrefix } : {}),
@@ -76,14 +75,13 @@ function sourceMatches(match: HttpMatch, virtualService: ResolvedVirtualService,
   return labelsContain(context.proxy.labels, match.sourceLabels) && (match.sourceNamespace === '' || match.sourceNamespace === context.proxy.namespace)
 }
 
-function actionOf(rule: HttpRoute, { virtualService, context }: At): Partial<Route> {
+function actionOf(rule: HttpRoute, match: RouteMatch, { virtualService, context }: At): Partial<Route> {
   if (rule.redirect) {
-    const redirect = translateRedirect(rule.redirect, rule, { semantics: virtualService.semantics, serverPort: context.serverPort, tls: context.tls })
+    const redirect = translateRedirect(rule.redirect, { serverPort: context.serverPort, tls: context.tls })
     return redirect ? { redirect } : {}
   }
   if (rule.directResponse) return { direct_response: translateDirectResponse(rule.directResponse) }
-  if (virtualService.semantics === 'gateway-api' && rule.route.every((entry) => entry.weight === 0 && rule.route.length > 1)) return { direct_response: { status: 500 } }
-  const route = translateRouteAction(rule, virtualService, context)
+  const route = translateRouteAction(rule, match, { virtualService, context })
   return { route: virtualService.semantics === 'gateway-api' ? { ...route, cluster_not_found_response_code: 'INTERNAL_SERVER_ERROR' } : route }
 }
 
@@ -91,7 +89,7 @@ function actionOf(rule: HttpRoute, { virtualService, context }: At): Partial<Rou
 function headersOf(rule: HttpRoute): Partial<Route> {
   const own = headerOptions(rule.headers)
   const [single] = rule.route
-  if (rule.route.length !== 1 || !single?.headers) return own
+  if (rule.redirect || rule.directResponse || rule.route.length !== 1 || !single?.headers) return own
   const inner = headerOptions(single.headers)
   const keys = new Set([...Object.keys(own), ...Object.keys(inner)])
   return Object.fromEntries([...keys].map((key) => [key, [...(own[key] ?? []), ...(inner[key] ?? [])]]))
@@ -103,15 +101,11 @@ function configPath(virtualService: ResolvedVirtualService): Json {
   return `/apis/networking.istio.io/v1/namespaces/${virtualService.namespace}/${metadataKinds[virtualService.semantics]}/${virtualService.name}`
 }
 
-function operationOf(rule: HttpRoute, match: Route['match'], { virtualService, context }: At): string {
-  const path = match.prefix !== undefined ? `${match.prefix}*` : match.path !== undefined ? match.path : match.path_separated_prefix !== undefined ? `${match.path_separated_prefix}/*` : (match.safe_regex?.regex ?? '')
-  const [single] = rule.route
-  if (!rule.redirect && !rule.directResponse && rule.route.length === 1 && single?.destination) {
-    const action = translateRouteAction(rule, virtualService, context)
-    const parts = action.cluster?.split('|') ?? []
-    if (parts.length === 4) return `${parts[3]}:${parts[1]}${path}`
-  }
-  return `${virtualService.name}:${context.serverPort}${path}`
+/** Istio's GetRouteOperation: a name for traces. */
+function operationOf(action: Partial<Route>, match: RouteMatch, { virtualService, context }: At): string {
+  const path = match.prefix !== undefined ? `${match.prefix}*` : (match.path ?? match.safe_regex?.regex ?? '/*')
+  const parts = action.route?.cluster?.split('|') ?? []
+  return parts.length === 4 ? `${parts[3]}:${parts[1]}${path}` : `${virtualService.name}:${context.serverPort}${path}`
 }
 
 /** Istio's SortVHostRoutes: stable, routes that take everything last (SPEC RO4). */

@@ -1,9 +1,11 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Json, JsonObject } from '@/lib/std/json'
 import type { HeaderValueOption } from '../envoy/core'
-import type { ClusterWeight, DirectResponseAction, RedirectAction, RequestMirrorPolicy, RouteAction } from '../envoy/route'
+import type { Fields } from '../istio/read'
+import type { ClusterWeight, DirectResponseAction, RedirectAction, RequestMirrorPolicy, RouteAction, RouteMatch } from '../envoy/route'
 import { formatDuration } from '../istio/duration'
-import type { Destination, Headers, HeaderOperations, HttpRedirect, HttpRetry, HttpRoute } from '../istio/virtual-service'
+import type { Destination, Headers, HeaderOperations, HttpRedirect, HttpRetry, HttpRoute, HttpRouteDestination } from '../istio/virtual-service'
+import { destinationHash, hashPolicy } from './consistent-hash'
 import { resolveShortName } from './host-name'
 import type { ResolvedVirtualService } from './resolved-virtual-service'
 import type { RouteContext } from './route-context'
@@ -19,21 +21,20 @@ export function clusterNameOf(destination: Destination, virtualService: Resolved
   return `outbound|${port}|${destination.subset}|${name}`
 }
 
-/** Istio's applyHTTPRouteDestination: where a rule sends, with timeout, retries, rewrites and mirrors. */
-export function translateRouteAction(route: HttpRoute, virtualService: ResolvedVirtualService, context: RouteContext): RouteAction {
-  const destinations = route.route.filter((entry) => entry.destination !== undefined)
+/** Istio's applyHTTPRouteDestination: where a rule sends, with timeout, retries, rewrites and mirrors. `match` is the route's own. */
+export function translateRouteAction(route: HttpRoute, match: RouteMatch, at: ActionContext): RouteAction {
   const timeout = formatDuration(route.timeout ?? 0)
-  const retry = retryPolicy(route, virtualService, context)
+  const retry = retryPolicy(route, at)
   const mirrors = route.mirrors.filter((mirror) => mirror.percentage > 0).map((mirror): RequestMirrorPolicy => ({
-    cluster: clusterNameOf(mirror.destination, virtualService, context),
-    runtime_fraction: { default_value: perMillion(mirror.percentage) },
+    cluster: clusterNameOf(mirror.destination, at.virtualService, at.context),
+    runtime_fraction: { default_value: mirror.whole ? { numerator: mirror.percentage } : perMillion(mirror.percentage) },
     trace_sampled: false,
     disable_shadow_host_suffix_append: true,
   }))
   return {
-    ...targets(route, destinations, { virtualService, context }),
-    ...rewrites(route, virtualService),
-    ...authorityRewrite(route, destinations),
+    ...targets(route, at),
+    ...rewrites(route, match, at),
+    ...authorityRewrite(route),
     timeout,
     ...(retry === undefined ? {} : { retry_policy: retry }),
     ...(mirrors.length === 0 ? {} : { request_mirror_policies: mirrors }),
@@ -41,52 +42,69 @@ export function translateRouteAction(route: HttpRoute, virtualService: ResolvedV
   }
 }
 
-function targets(route: HttpRoute, destinations: HttpRoute['route'], at: { readonly virtualService: ResolvedVirtualService; readonly context: RouteContext }): RouteAction {
-  const [single] = destinations
-  if (destinations.length === 1 && single?.destination) {
-    const cluster = clusterNameOf(single.destination, at.virtualService, at.context)
-    const hash = at.context.hashPolicy(cluster)
-    return { cluster, ...(hash === undefined ? {} : { hash_policy: hash }) }
-  }
-  const weighted = destinations.filter((entry) => entry.weight !== 0)
-  const clusters = weighted.flatMap((entry): readonly ClusterWeight[] => {
-    if (!entry.destination) return []
-    const authority = authorityOf(entry.headers?.request)
-    return [{
-      name: clusterNameOf(entry.destination, at.virtualService, at.context),
-      weight: entry.weight,
-      ...headerOptions(entry.headers),
-      ...(authority === undefined ? {} : { host_rewrite_literal: authority }),
-    }]
-  })
-  const hashes = clusters.flatMap((cluster) => at.context.hashPolicy(cluster.name) ?? [])
-  return { weighted_clusters: { clusters }, ...(hashes.length === 0 ? {} : { hash_policy: hashes }) }
+/** Whose rule it is, and for which server. */
+export interface ActionContext {
+  readonly virtualService: ResolvedVirtualService
+  readonly context: RouteContext
 }
 
-function rewrites(route: HttpRoute, virtualService: ResolvedVirtualService): RouteAction {
+const nowhere: Destination = { host: '', subset: '', port: undefined }
+
+function targets(route: HttpRoute, at: ActionContext): RouteAction {
+  const name = (entry: HttpRouteDestination): string => clusterNameOf(entry.destination ?? nowhere, at.virtualService, at.context)
+  const hashes = (entries: readonly HttpRouteDestination[]): RouteAction => {
+    const found = entries.flatMap((entry) => hashPolicy(hashOf(entry, at)) ?? [])
+    return found.length === 0 ? {} : { hash_policy: found }
+  }
+  const [single] = route.route
+  if (route.route.length === 1 && single) return { cluster: name(single), ...hashes([single]) }
+  const weighted = route.route.filter((entry) => entry.weight !== 0)
+  const clusters = weighted.map((entry): ClusterWeight => {
+    const authority = authorityOf(entry.headers?.request)
+    return { name: name(entry), weight: entry.weight, ...headerOptions(entry.headers), ...(authority === '' ? {} : { host_rewrite_literal: authority }) }
+  })
+  return { weighted_clusters: { clusters }, ...hashes(weighted) }
+}
+
+function hashOf(entry: HttpRouteDestination, at: ActionContext): Fields | undefined {
+  const destination = entry.destination
+  if (!destination) return undefined
+  const service = at.context.services.lookup(at.virtualService.semantics === 'gateway-api' ? destination.host : resolveShortName(destination.host, at.virtualService.namespace, at.context.config.domain), '')
+  return service && destinationHash(at.context.rules.forService(service), destination)
+}
+
+function rewrites(route: HttpRoute, match: RouteMatch, at: ActionContext): RouteAction {
   const { rewrite } = route
   if (!rewrite) return {}
-  if (rewrite.uriRegexRewrite) return { regex_rewrite: { pattern: { regex: rewrite.uriRegexRewrite.match }, substitution: rewrite.uriRegexRewrite.rewrite } }
-  if (rewrite.uri === '') return {}
-  const [first] = route.match
-  if (virtualService.semantics === 'gateway-api' && rewrite.uri === '/' && first?.uri?.kind === 'prefix') {
-    return { regex_rewrite: { pattern: { regex: `^${first.uri.value}(/?)(.*)` }, substitution: '/\\2' } }
+  const forwarded: RouteAction = at.context.config.fields.object('defaultConfig')?.object('proxyHeaders')?.object('xForwardedHost')?.bool('enabled') === true ? { append_x_forwarded_host: true } : {}
+  if (rewrite.uriRegexRewrite) return { ...forwarded, regex_rewrite: { pattern: { regex: rewrite.uriRegexRewrite.match }, substitution: rewrite.uriRegexRewrite.rewrite } }
+  if (rewrite.uri === '') return forwarded
+  if (at.virtualService.semantics === 'gateway-api' && rewrite.uri === '/') {
+    return { ...forwarded, regex_rewrite: { pattern: { regex: `^${quoteMeta(match.path_separated_prefix ?? '')}(/?)(.*)` }, substitution: '/\\2' } }
   }
-  return { prefix_rewrite: rewrite.uri }
+  return { ...forwarded, prefix_rewrite: rewrite.uri }
 }
 
-function authorityRewrite(route: HttpRoute, destinations: HttpRoute['route']): RouteAction {
-  const written = route.rewrite?.authority
-  const authority = written !== undefined && written !== '' ? written : (authorityOf(route.headers?.request) ?? (destinations.length === 1 ? authorityOf(destinations[0]?.headers?.request) : undefined))
-  return authority === undefined ? {} : { host_rewrite_literal: authority }
+/** Go's regexp.QuoteMeta. */
+function quoteMeta(text: string): string {
+  return [...text].map((char) => ('\\.+*?()|[]{}^$'.includes(char) ? `\\${char}` : char)).join('')
 }
 
-function authorityOf(operations: HeaderOperations | undefined): string | undefined {
-  if (!operations) return undefined
-  for (const group of [operations.set, operations.add]) {
-    for (const [key, value] of Object.entries(group)) if (isAuthority(key)) return value
+function authorityRewrite(route: HttpRoute): RouteAction {
+  const written = route.rewrite?.authority ?? ''
+  const own = written === '' ? authorityOf(route.headers?.request) : written
+  const [single] = route.route
+  const authority = own === '' && route.route.length === 1 ? authorityOf(single?.headers?.request) : own
+  return authority === '' ? {} : { host_rewrite_literal: authority }
+}
+
+/** '' for none: what sets the host, else what adds it. */
+function authorityOf(operations: HeaderOperations | undefined): string {
+  for (const group of [operations?.set ?? {}, operations?.add ?? {}]) {
+    const value = Object.entries(group).findLast(([key]) => isAuthority(key))?.[1] ?? ''
+    if (value !== '') return value
   }
-  return undefined
+  return ''
 }
 
 function isAuthority(key: string): boolean {
@@ -122,25 +140,22 @@ const previousHosts: JsonObject = { name: 'envoy.retry_host_predicates.previous_
 const defaultRetryOn = 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes'
 
 /** Istio's retry.ConvertPolicy over the rule's retries, the mesh's default or the built-in two attempts (SPEC RA5). */
-function retryPolicy(route: HttpRoute, virtualService: ResolvedVirtualService, context: RouteContext): Json | undefined {
-  const destinations = route.route.filter((entry) => entry.destination !== undefined)
-  const [single] = destinations
-  const hashed = destinations.length === 1 && single?.destination !== undefined && context.hashPolicy(clusterNameOf(single.destination, virtualService, context)) !== undefined
-  const chosen = route.retries ?? context.defaultRetry
+function retryPolicy(route: HttpRoute, at: ActionContext): Json | undefined {
+  const [single] = route.route
+  const hashed = route.route.length === 1 && single !== undefined && hashOf(single, at) !== undefined
+  const chosen = route.retries ?? at.context.defaultRetry
   if (!chosen) return { retry_on: defaultRetryOn, num_retries: 2, ...predicate(!hashed), host_selection_retry_max_attempts: '5' }
-  if (chosen.attempts <= 0) return undefined
-  return writtenRetry(chosen, hashed)
+  return chosen.attempts <= 0 ? undefined : writtenRetry(chosen, hashed)
 }
 
 function writtenRetry(retry: HttpRetry, hashed: boolean): Json {
-  const { retryOn, codes } = splitRetryOn(retry.retryOn)
-  const previous = retry.retryIgnorePreviousHosts ?? !hashed
+  const { retryOn, codes } = retry.retryOn === '' ? { retryOn: defaultRetryOn, codes: [] } : splitRetryOn(retry.retryOn)
   return {
-    retry_on: retryOn === '' ? defaultRetryOn : retryOn,
+    ...(retryOn === '' ? {} : { retry_on: retryOn }),
     num_retries: retry.attempts,
     ...(retry.perTryTimeout === undefined ? {} : { per_try_timeout: formatDuration(retry.perTryTimeout) }),
     ...(retry.retryRemoteLocalities === true ? { retry_priority: { name: 'envoy.retry_priorities.previous_priorities', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig', update_frequency: 2 } } } : {}),
-    ...predicate(previous),
+    ...predicate(retry.retryIgnorePreviousHosts ?? !hashed),
     host_selection_retry_max_attempts: '5',
     ...(codes.length === 0 ? {} : { retriable_status_codes: codes }),
     ...(retry.backoff === undefined ? {} : { retry_back_off: { base_interval: formatDuration(retry.backoff) } }),
@@ -151,40 +166,42 @@ function predicate(previous: boolean): JsonObject {
   return previous ? { retry_host_predicate: [previousHosts] } : {}
 }
 
-/** Integers in retryOn become status codes; the keyword for them is added where it is missing. */
+/** Status codes that Go has a text for, as ranges. */
+const statusCodes: readonly (readonly [number, number])[] = [[100, 103], [200, 208], [226, 226], [300, 305], [307, 308], [400, 418], [421, 426], [428, 429], [431, 431], [451, 451], [500, 508], [510, 511]]
+
+/** Status codes in retryOn are listed apart; the keyword for them is added where it is missing. */
 function splitRetryOn(text: string): { readonly retryOn: string; readonly codes: readonly number[] } {
   const words: string[] = []
   const codes: number[] = []
   for (const part of text.split(',').map((word) => word.trim())) {
-    if (part === '') continue
     const code = Number(part)
-    if (Number.isInteger(code)) codes.push(code)
+    if (part === '') continue
+    if (statusCodes.some(([from, to]) => code >= from && code <= to) && Number.isInteger(code)) codes.push(code)
     else words.push(part)
   }
-  if (codes.length > 0 && !words.includes('retriable-status-codes')) words.push('retriable-status-codes')
-  return { retryOn: words.join(','), codes }
+  const joined = words.join(',')
+  return { retryOn: codes.length > 0 && !joined.includes('retriable-status-codes') ? `${joined},retriable-status-codes` : joined, codes }
 }
 
 /** A percentage as numerator of a million. */
 export function perMillion(percentage: number): { readonly numerator?: number; readonly denominator: 'MILLION' } {
-  const numerator = Math.trunc(Math.fround(percentage * 10_000))
+  const numerator = Math.trunc(percentage * 10_000)
   return { ...(numerator === 0 ? {} : { numerator }), denominator: 'MILLION' }
 }
 
 const codes: Readonly<Record<number, RedirectAction['response_code'] | null>> = { 0: null, 301: null, 302: 'FOUND', 303: 'SEE_OTHER', 307: 'TEMPORARY_REDIRECT', 308: 'PERMANENT_REDIRECT' }
 
 /** Istio's ApplyRedirect; undefined for a code that Envoy has no name for (the route then has no action). */
-export function translateRedirect(redirect: HttpRedirect, route: HttpRoute, at: { readonly semantics: ResolvedVirtualService['semantics']; readonly serverPort: number; readonly tls: boolean }): RedirectAction | undefined {
+export function translateRedirect(redirect: HttpRedirect, at: { readonly serverPort: number; readonly tls: boolean }): RedirectAction | undefined {
   const code = codes[redirect.redirectCode]
   if (code === undefined) return undefined
-  const byPrefix = at.semantics === 'gateway-api' && route.match[0]?.uri?.kind === 'prefix' && redirect.uri.startsWith('%PREFIX()%')
   const scheme = redirect.scheme
   const from = redirect.port ?? (redirect.derivePort === 'FROM_REQUEST_PORT' ? at.serverPort : 0)
   const effective = scheme === '' ? (at.tls ? 'https' : 'http') : scheme
   const port = (from === 80 && effective === 'http') || (from === 443 && effective === 'https') ? 0 : from
   return {
     ...(redirect.authority === '' ? {} : { host_redirect: redirect.authority }),
-    ...(redirect.uri === '' ? {} : byPrefix ? { prefix_rewrite: redirect.uri.slice('%PREFIX()%'.length) } : { path_redirect: redirect.uri }),
+    ...(redirect.prefixRewrite !== '' ? { prefix_rewrite: redirect.prefixRewrite } : redirect.uri === '' ? {} : { path_redirect: redirect.uri }),
     ...(scheme === '' ? {} : { scheme_redirect: scheme }),
     ...(port === 0 ? {} : { port_redirect: port }),
     ...(code === null ? {} : { response_code: code }),

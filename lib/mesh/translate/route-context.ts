@@ -1,4 +1,3 @@
-import type { Json } from '@/lib/std/json'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { HttpRetry } from '../istio/virtual-service'
 import type { DestinationRuleIndex } from './destination-rules'
@@ -16,6 +15,4 @@ export interface RouteContext {
   readonly gatewayName: string
   readonly proxy: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> }
   readonly defaultRetry: HttpRetry | undefined
-  /** Envoy's hash policy of a cluster whose DestinationRule asks for consistent hashing. */
-  hashPolicy(cluster: string): readonly Json[] | undefined
 }

@@ -50,7 +50,7 @@ export function indexVirtualServices(snapshot: Snapshot, config: MeshConfig, pro
   for (const service of [...all, ...proxy.derived]) {
     const tier = tiers[tierOf(service, proxy.namespace)]
     if (!tier) continue
-    for (const gateway of new Set(service.gateways)) {
+    for (const gateway of service.gateways) {
       const known = tier.get(gateway)
       if (known) known.push(service)
       else tier.set(gateway, [service])
