@@ -30,8 +30,8 @@ export function firstDifference(pilot: Configuration, meridian: Configuration): 
 const namedLists = new Set(['virtual_hosts'])
 
 function keyed(path: string, pilot: readonly unknown[], meridian: readonly unknown[]): Difference | undefined {
-  const theirs = byName(pilot)
-  const ours = byName(meridian)
+  const theirs = byName(pilot, path === 'routes')
+  const ours = byName(meridian, path === 'routes')
   for (const [name, resource] of theirs) {
     if (!ours.has(name)) return { path: `${path}/${name}`, pilot: resource, meridian: undefined }
     const found = differ(`${path}/${name}`, resource, ours.get(name))
@@ -42,12 +42,12 @@ function keyed(path: string, pilot: readonly unknown[], meridian: readonly unkno
 }
 
 /** By name; a name that comes twice is told apart by its number, since the number of copies matters. */
-function byName(resources: readonly unknown[]): Map<string, unknown> {
+function byName(resources: readonly unknown[], onceEach: boolean): Map<string, unknown> {
   const out = new Map<string, unknown>()
   for (const resource of resources) {
     const name = isObject(resource) ? String(resource['name']) : '?'
     let key = name
-    if (out.has(name) && isDeepStrictEqual(out.get(name), resource)) continue
+    if (onceEach && out.has(name) && isDeepStrictEqual(out.get(name), resource)) continue
     for (let copy = 2; out.has(key); copy += 1) key = `${name} (${copy})`
     out.set(key, resource)
   }

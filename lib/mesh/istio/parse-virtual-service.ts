@@ -34,7 +34,7 @@ function readHttpRoute(route: Fields): HttpRoute {
     route: route.objects('route').map(readHttpDestination),
     redirect: redirect && {
       uri: redirect.string('uri') ?? '', authority: redirect.string('authority') ?? '', scheme: redirect.string('scheme') ?? '', prefixRewrite: redirect.string('prefixRewrite') ?? '',
-      port: redirect.int('port'), derivePort: redirect.string('derivePort'), redirectCode: redirect.int('redirectCode') ?? 0,
+      ...redirectPort(redirect), redirectCode: redirect.int('redirectCode') ?? 0,
     },
     directResponse: direct && { status: direct.int('status') ?? 0, body: body && { ...(string === undefined ? {} : { string }), ...(bytes === undefined ? {} : { bytes }) } },
     delegate: delegate && { name: delegate.string('name') ?? '', namespace: delegate.string('namespace') ?? '' },
@@ -46,6 +46,13 @@ function readHttpRoute(route: Fields): HttpRoute {
     corsPolicy: cors && readCors(cors),
     headers: headers && readHeaders(headers),
   }
+}
+
+/** Of a oneof's two members the later written one counts, as protojson's reader takes them in order. */
+function redirectPort(redirect: Fields): { readonly port: number | undefined; readonly derivePort: string | undefined } {
+  const [port, derivePort] = [redirect.int('port'), redirect.string('derivePort')]
+  const last = Object.keys(redirect.raw).findLast((key) => key === 'port' || key === 'derivePort')
+  return { port: last === 'derivePort' ? undefined : port, derivePort: last === 'port' ? undefined : derivePort }
 }
 
 function readMatch(match: Fields): HttpMatch {

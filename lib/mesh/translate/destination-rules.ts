@@ -64,9 +64,25 @@ function mostSpecific(candidates: readonly Candidate[], hostname: string): Appli
   if (best === undefined) {
     for (const { host } of candidates) if (host.startsWith('*') && subsetOf(hostname, host) && (best === undefined || host.length > best.length)) best = host
   }
-  const chosen = candidates.filter((candidate) => candidate.host === best)
-  const first = chosen[0]
-  return best === undefined || !first ? undefined : merge(first.object, chosen.map((candidate) => candidate.object))
+  const chosen = best === undefined ? [] : consolidate(candidates.filter((candidate) => candidate.host === best))
+  const last = chosen.at(-1)
+  const first = last?.[0]
+  return !last || !first ? undefined : merge(first.object, last.map((candidate) => candidate.object))
+}
+
+/** Rules of one host merge where they are exported alike; of several groups the last counts (Istio's mergeDestinationRule, SidecarScope.DestinationRule). */
+function consolidate(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
+  const groups: Candidate[][] = []
+  for (const candidate of candidates) {
+    const alike = groups.find((group) => group[0] !== undefined && sameSet(group[0].exportTo, candidate.exportTo))
+    if (alike) alike.push(candidate)
+    else groups.push([candidate])
+  }
+  return groups
+}
+
+function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((entry) => b.has(entry))
 }
 
 function merge(first: KubeObject, objects: readonly KubeObject[]): AppliedDestinationRule {

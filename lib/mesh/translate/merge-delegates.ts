@@ -3,6 +3,7 @@ import { parseVirtualService } from '../istio/parse-virtual-service'
 import type { HttpMatch, HttpRoute, StringMatch } from '../istio/virtual-service'
 import { refOf, type KubeObject } from '../resource'
 import { getObject, type Snapshot } from '../snapshot'
+import { resolveGatewayName, resolveShortName } from './host-name'
 import { exportedTo, exportSet } from './mesh-service'
 import type { OwnedHttpRoute } from './resolved-virtual-service'
 
@@ -17,10 +18,21 @@ export function mergeDelegates(snapshot: Snapshot, root: KubeObject, config: Mes
     const spec = parseVirtualService(delegate).value
     if (spec.hosts.length > 0 || !exportedTo(exportSet(spec.exportTo, config.defaultVirtualServiceExportTo, from), namespace)) return []
     return spec.http.flatMap((leaf) => {
-      const merged = mergeRoute(route, leaf)
+      const merged = mergeRoute(qualified(route, namespace, config), qualified(leaf, from, config))
       return merged ? [{ route: merged, owner: refOf(delegate) }] : []
     })
   })
+}
+
+/** Short names mean the namespace of the object they stand in, also once merged; so do gateway names in matches. */
+function qualified(route: HttpRoute, namespace: string, config: MeshConfig): HttpRoute {
+  const host = <T extends { readonly host: string }>(destination: T): T => ({ ...destination, host: resolveShortName(destination.host, namespace, config.domain) })
+  return {
+    ...route,
+    match: route.match.map((match) => ({ ...match, gateways: match.gateways.map((gateway) => resolveGatewayName(gateway, namespace)) })),
+    route: route.route.map((entry) => ({ ...entry, destination: entry.destination && host(entry.destination) })),
+    mirrors: route.mirrors.map((mirror) => ({ ...mirror, destination: host(mirror.destination) })),
+  }
 }
 
 /** Istio's mergeHTTPRoute: matches as a cross product of pairs that do not conflict; other fields are the root's where the leaf has none. */
