@@ -3,10 +3,11 @@ import { Glyph, glyphOfSeverity } from '@/components/ui/glyph'
 import { Section } from '@/components/ui/panel'
 import { paths } from '@/components/shell/paths'
 import type { GraphIndex } from '@/lib/mesh/graph/graph-index'
+import { problemText } from '@/lib/mesh/analyse/problem-text'
 import { conditionWords } from '@/lib/mesh/graph/match-words'
 import type { MapCondition, MapEdge, MapFinding } from '@/lib/mesh/graph/model'
 import type { ResourceRef } from '@/lib/mesh/resource'
-import { findingText, isShort, percent, podsText, wholeName } from './map-words'
+import { isShort, percent, podsText, wholeName } from './map-words'
 
 /** The conditions of a rule, one a line, in words. */
 export function Conditions({ conditions }: { readonly conditions: readonly MapCondition[] }) {
@@ -50,7 +51,7 @@ export function Findings({ findings }: { readonly findings: readonly (MapFinding
       {findings.map((finding) => (
         <div key={`${finding.rule ?? ''} ${finding.code} ${finding.path}`} className="map-finding">
           <Glyph shape={glyphOfSeverity(finding.severity)} />
-          <div><span className="m">{finding.code}</span>{finding.rule === undefined ? '' : ` rule ${finding.rule}`}<div className="small text-ink-3">{findingText(finding)}</div></div>
+          <div><span className="m text-ink-3">{finding.code}</span>{finding.rule === undefined ? '' : ` rule ${finding.rule}`}<div>{problemText(finding)}</div>{finding.params['request'] === undefined ? null : <div className="small text-ink-3">shown by <span className="m">{finding.params['request']}</span></div>}</div>
         </div>
       ))}
     </Section>

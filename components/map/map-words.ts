@@ -2,7 +2,7 @@ import { assertNever } from '@/lib/std/assert-never'
 import { parseClusterName } from '@/lib/mesh/graph/cluster-name'
 import { hostTitle } from '@/lib/mesh/graph/map-keys'
 import { matchLabel } from '@/lib/mesh/graph/match-words'
-import type { MapDestination, MapEdge, MapEntry, MapFinding, MapHost, MapRule, MapServer, MapTrouble } from '@/lib/mesh/graph/model'
+import type { MapDestination, MapEdge, MapEntry, MapHost, MapRule, MapServer, MapTrouble } from '@/lib/mesh/graph/model'
 
 /** `12 rules`, `1 rule`. */
 export function count(number: number, one: string, many = `${one}s`): string {
@@ -98,10 +98,4 @@ export function wholeName(destination: MapDestination): string {
 /** Whether a destination cannot take all that is sent to it. */
 export function isShort(destination: MapDestination): boolean {
   return destination.kind === 'missing' || (destination.total !== null && destination.kind === 'cluster' && ((destination.ready ?? 0) < destination.total || destination.total === 0))
-}
-
-/** A finding's parameters as text, until its page tells the whole. */
-export function findingText(finding: MapFinding): string {
-  const words = Object.entries(finding.params).map(([name, value]) => `${name} ${value}`)
-  return words.length === 0 ? finding.path : words.join(', ')
 }

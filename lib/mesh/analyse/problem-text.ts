@@ -14,7 +14,7 @@ const texts: Readonly<Record<string, (params: Params) => string>> = {
 }
 
 /** A problem in one sentence. Its own `message` goes before the registry's text; without either, its parameters. */
-export function problemText(problem: Problem): string {
+export function problemText(problem: Pick<Problem, 'code' | 'params'>): string {
   const own = problem.params['message']
   if (own !== undefined && own !== '') return own
   const text = Object.hasOwn(texts, problem.code) ? texts[problem.code] : undefined

@@ -57,6 +57,16 @@ function bareEntries(gateway: GatewayWorkload, servers: readonly ListeningServer
   }))
 }
 
+/** The gateway that a map opens on when none is named: the first that is reached from outside (a LoadBalancer or NodePort Service), else the first. */
+export function defaultGateway(snapshot: Snapshot, gateways: readonly GatewayWorkload[]): GatewayWorkload | undefined {
+  return gateways.find((gateway) => servicesOf(snapshot, gateway).some(isExposed)) ?? gateways[0]
+}
+
+function isExposed(service: KubeObject): boolean {
+  const spec = service['spec']
+  return isJsonObject(spec) && (spec['type'] === 'LoadBalancer' || spec['type'] === 'NodePort')
+}
+
 function servicesOf(snapshot: Snapshot, gateway: GatewayWorkload): readonly KubeObject[] {
   return [...listObjects(snapshot, 'services', gateway.namespace)].filter((service) => {
     const spec = service['spec']

@@ -134,3 +134,11 @@ describe('the words of a match', () => {
     expect(matchLabel(matchConditions(match))).toBe(label)
   })
 })
+
+describe('a problem that names a host', () => {
+  it('is not shown on another host of the same VirtualService', () => {
+    const about: Problem = { ...dead, params: { ...dead.params, host: 'shop.example.com' } }
+    const map = graph([shop, { ...shop, host: 'b.example.com' }], { open: ['all'], problems: [about] })
+    expect(map.hosts.filter((host) => host.kind === 'http').map((host) => [host.name, host.trouble?.code ?? null, host.rules?.filter((rule) => rule.dead).length])).toEqual([['shop.example.com', 'MER014', 1], ['b.example.com', null, 0]])
+  })
+})

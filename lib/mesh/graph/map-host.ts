@@ -5,7 +5,7 @@ import type { RankedHost } from './host-order'
 import { mapRules } from './map-rule'
 import { serverId } from './map-server'
 import type { MapCondition, MapEdge, MapHost, MapRule, MapTrouble } from './model'
-import { problemsOf, problemsOfRule, ruleRoot, toFinding, troubleOf, type ProblemIndex } from './problem-index'
+import { concernsHost, problemsOf, problemsOfRule, ruleRoot, toFinding, troubleOf, type ProblemIndex } from './problem-index'
 
 const bundleSize = 4
 const ownersShown = 6
@@ -28,7 +28,7 @@ export function hostTrouble(facts: HostFacts, problems: ProblemIndex): MapTroubl
   const roots = new Set(facts.origins.map((origin) => ruleRoot(origin.path)))
   const found = ownersOf(facts).flatMap((owner) => problemsOf(problems, owner).filter((problem) => {
     const rule = ruleAt(problem.path)
-    return rule === null || roots.has(rule)
+    return (rule === null || roots.has(rule)) && (!facts.virtualHost || concernsHost(problem, facts.virtualHost.domains))
   }))
   return troubleOf(found)
 }

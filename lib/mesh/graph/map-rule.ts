@@ -4,7 +4,7 @@ import type { Origin } from '../translate/compiled'
 import { routeEdges } from './rule-edges'
 import { matchConditions } from './match-words'
 import type { MapMark, MapRule } from './model'
-import { problemsOfRule, toFinding, type ProblemIndex } from './problem-index'
+import { concernsHost, problemsOfRule, toFinding, type ProblemIndex } from './problem-index'
 
 /** Codes that say a rule is never reached. MER014 names the rule that takes its requests: params `by` and `byPath`. */
 const deadCodes: ReadonlySet<string> = new Set(['MER014', 'IST0130'])
@@ -14,7 +14,7 @@ export function mapRules(virtualHost: VirtualHost, origins: readonly Origin[], p
   const routes = virtualHost.routes ?? []
   return routes.map((route, index): MapRule => {
     const origin = origins[index]
-    const found = origin ? problemsOfRule(problems, origin.resource, origin.path) : []
+    const found = origin ? problemsOfRule(problems, origin.resource, origin.path).filter((problem) => concernsHost(problem, virtualHost.domains)) : []
     const dead = found.find((problem) => deadCodes.has(problem.code))
     return {
       number: index + 1,

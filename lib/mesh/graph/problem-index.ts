@@ -39,6 +39,12 @@ export function problemsOfRule(index: ProblemIndex, resource: ResourceRef, path:
   })
 }
 
+/** Whether a problem is about a host: those that name one in their params are about no other. */
+export function concernsHost(problem: Problem, domains: readonly string[]): boolean {
+  const host = problem.params['host']
+  return host === undefined || problem.code !== 'MER014' || domains.includes(host)
+}
+
 /** `spec.http[2]` of `spec.http[2].match[0]`. */
 export function ruleRoot(path: FieldPath): FieldPath {
   const at = path.indexOf('.match[')

@@ -1,6 +1,7 @@
 import { AppError } from '@/lib/contract/app-error'
 import { mapHostsMost, mapView } from '@/lib/contract/views/map'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
+import { defaultGateway } from '@/lib/mesh/graph/map-entries'
 import { mapGraph } from '@/lib/mesh/graph/map-graph'
 import type { Compiled } from '@/lib/mesh/translate/compiled'
 import type { SessionState } from '../session-state'
@@ -26,7 +27,8 @@ export const mapModule = defineViewModule({
 })
 
 function chosen(state: SessionState, gateways: readonly string[], wanted: string | undefined): readonly Compiled[] {
-  const keys = wanted === 'all' ? gateways : [wanted ?? gateways[0] ?? ''].filter((key) => key !== '')
+  const first = wanted === undefined ? defaultGateway(state.snapshot, state.gateways()) : undefined
+  const keys = wanted === 'all' ? gateways : [wanted ?? (first ? gatewayKey(first) : '')].filter((key) => key !== '')
   const compiled = keys.flatMap((key) => state.compiled(key) ?? [])
   if (compiled.length < keys.length) throw new AppError('not-found', `There is no gateway ${wanted ?? ''} in this cluster; choose one of those there are.`)
   return compiled
