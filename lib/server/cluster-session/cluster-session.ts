@@ -55,6 +55,7 @@ export function startClusterSession(options: ClusterSessionOptions): ClusterSess
   let factsAt = 0
   let timer: NodeJS.Timeout | undefined
   let cutAt = 0
+  let dueAt = 0
   let busyFor = 0
   let signature = ''
 
@@ -68,8 +69,12 @@ export function startClusterSession(options: ClusterSessionOptions): ClusterSess
     busyFor = cutAt - now
   }
   const schedule = (within: number): void => {
-    if (timer !== undefined || stopping.signal.aborted) return
-    timer = setTimeout(cut, Math.max(0, within, cutAt + Math.max(cutEvery, busyFor) - performance.now()))
+    if (stopping.signal.aborted) return
+    const at = Math.max(performance.now() + within, cutAt + Math.max(cutEvery, busyFor))
+    if (timer !== undefined && dueAt <= at) return
+    clearTimeout(timer)
+    dueAt = at
+    timer = setTimeout(cut, at - performance.now())
   }
 
   const onChange = (what: 'objects' | 'state'): void => {
@@ -79,7 +84,6 @@ export function startClusterSession(options: ClusterSessionOptions): ClusterSess
     const wasDown = facts.connection !== 'connected'
     signature = next
     if (wasDown && connectionNow() === 'connected') for (const watch of watches) if (watch.reflectors().some((one) => one.retryAt !== null && one.unreachable)) watch.wake()
-    if (timer !== undefined) { clearTimeout(timer); timer = undefined }
     schedule(0)
   }
 
