@@ -38,7 +38,7 @@ export function ObjectFacts({ cluster, data, address, onPoint }: { readonly clus
           <ul>
             {data.hosts.map((served) => (
               <li key={`${served.gateway} ${served.host}`}>
-                <Link className="link m cut" prefetch={false} href={mapOf(cluster, served)} title={served.host}>{served.host}</Link>
+                <Link className="link m whole" prefetch={false} href={mapOf(cluster, served)} title={served.host}>{served.host}</Link>
                 <span className="small text-ink-3 cut" title={served.gateway}>on {served.gateway}</span>
               </li>
             ))}

@@ -76,8 +76,10 @@ function addressesOf(service: KubeObject): readonly GatewayAddress[] {
   const given = at(service, 'spec', 'externalIPs')
   const external = [...balanced, ...(Array.isArray(given) ? given.filter((ip): ip is string => typeof ip === 'string') : [])]
   if (external.length > 0) return external.map((text) => ({ text, scope: 'external' }))
+  const type = textAt(service, 'spec', 'type')
+  if (type === 'NodePort' || type === 'LoadBalancer') return [{ text: 'node ports', scope: 'external' }]
   const own = textAt(service, 'spec', 'clusterIP')
-  return own === undefined || own === '' || own === 'None' ? [] : [{ text: own, scope: 'cluster' }]
+  return [{ text: own === undefined || own === '' || own === 'None' ? 'cluster only' : own, scope: 'cluster' }]
 }
 
 /** The Service's ports that lead to a listener; all but Istio's health port where nothing is compiled. */

@@ -9,7 +9,7 @@ export interface GatewayPort {
   readonly nodePort: number | null
 }
 
-/** How a gateway is reached: from outside by `text`, or from the cluster alone (`text` is then its cluster address). */
+/** How a gateway is reached: from outside by `text` (`node ports` without an address of its own), or from the cluster alone (`text` is then its cluster address, or says so). */
 export interface GatewayAddress {
   readonly text: string
   readonly scope: 'external' | 'cluster'
