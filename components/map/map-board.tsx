@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { cx } from '@/components/ui/cx'
 import type { Stale } from '@/components/ui/panel'
 import { StaleText } from '@/components/ui/stale-text'
-import { Empty } from '@/components/ui/states'
+import { Empty, Forbidden, type MissingRight } from '@/components/ui/states'
 import type { GraphIndex } from '@/lib/mesh/graph/graph-index'
 import type { MapLayout } from '@/lib/mesh/graph/layout'
 import type { Density } from '@/lib/mesh/graph/layout-rows'
@@ -15,7 +15,7 @@ import { MapHeads } from './map-heads'
 import { MapLegend, stepDensity } from './map-legend'
 
 /** The map on a wide screen: the path in words, the headings, the five columns, the legend. */
-export function MapBoard({ index, layout, width, lit, active, pinned, cursor, only, orderChanged, stale, onHover, onPick, onFold, onMore, onDensity, onApplyOrder }: {
+export function MapBoard({ index, layout, width, lit, active, pinned, cursor, only, orderChanged, stale, forbidden, onHover, onPick, onFold, onMore, onDensity, onApplyOrder }: {
   readonly index: GraphIndex
   readonly layout: MapLayout
   readonly width: number
@@ -26,6 +26,7 @@ export function MapBoard({ index, layout, width, lit, active, pinned, cursor, on
   readonly only: boolean
   readonly orderChanged: boolean
   readonly stale: Stale | null
+  readonly forbidden: readonly MissingRight[]
   readonly onHover: (key: string | null) => void
   readonly onPick: (key: string) => void
   readonly onFold: (hostId: string) => void
@@ -42,7 +43,7 @@ export function MapBoard({ index, layout, width, lit, active, pinned, cursor, on
       <MapCrumb index={index} at={active} pinned={pinned !== null} only={only} />
       <MapHeads columns={columns} rates={graph.hosts.some((host) => host.rate !== null)} orderChanged={orderChanged} onApplyOrder={onApplyOrder} stale={stale ? <StaleText stale={stale} /> : null} />
       <div className="map-frame" data-density={layout.density}>
-        {graph.hosts.length === 0 ? <MapEmpty graph={graph} x={columns.host.x} /> : null}
+        {graph.hosts.length === 0 ? <MapEmpty graph={graph} forbidden={forbidden} x={columns.host.x} /> : null}
         <MapCanvas
           index={index} layout={layout} width={width} label={`Map of ${graph.gateway}`} lit={lit} active={active} pinned={pinned} cursor={cursor}
           onHover={onHover} onPick={onPick} onFold={onFold} onMore={onMore} onDensity={(step) => onDensity(stepDensity(layout.density, step))}
@@ -53,7 +54,8 @@ export function MapBoard({ index, layout, width, lit, active, pinned, cursor, on
   )
 }
 
-function MapEmpty({ graph, x }: { readonly graph: GraphIndex['graph']; readonly x: number }) {
+function MapEmpty({ graph, forbidden, x }: { readonly graph: GraphIndex['graph']; readonly forbidden: readonly MissingRight[]; readonly x: number }) {
+  if (forbidden.length > 0) return <div className="map-empty">{forbidden.map((missing) => <Forbidden key={`${missing.resource} ${missing.namespace}`} missing={missing} />)}</div>
   return (
     <div className="map-empty" style={{ left: x }}>
       {graph.gateway === '' ? <Empty>No gateway in this cluster: no pods carry the labels that a Gateway selects.</Empty>

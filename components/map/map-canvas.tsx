@@ -42,8 +42,10 @@ export function MapCanvas(props: CanvasProps) {
 function Canvas({ index, layout, width, label, lit, active, pinned, cursor, onHover, onPick, onFold, onMore, onDensity }: CanvasProps) {
   const frame = useRef<HTMLDivElement>(null)
   const viewHeight = useStore((state) => state.height)
-  const extent: CoordinateExtent = [[0, 0], [width, Math.max(layout.height, viewHeight)]]
+  // Before the height is known the extent is larger than any screen: d3 would centre a map that is smaller than its view.
+  const extent: CoordinateExtent = [[0, 0], [width, Math.max(layout.height, viewHeight === 0 ? 20_000 : viewHeight)]]
   const hover = useHover(onHover)
+  useStayInside(layout.height)
   useKeepInView(index, layout, cursor ?? pinned)
   useDensityWheel(frame, onDensity)
   // React Flow calls itself an application; to a screen reader it is only a layer between the tree and its items.
@@ -81,6 +83,18 @@ function activeElement(layout: MapLayout, key: string | null): string | undefine
   if (thing.kind !== 'to') return elementId(key)
   const place = layout.destinations.find((candidate) => candidate.id === thing.id)
   return place ? elementId(`${key}@${place.y}`) : undefined
+}
+
+/** Brings the view back onto a map that became shorter. */
+function useStayInside(height: number): void {
+  const flow = useReactFlow()
+  const store = useStoreApi()
+  const viewHeight = useStore((state) => state.height)
+  useEffect(() => {
+    const top = -store.getState().transform[1]
+    const clamped = Math.max(0, Math.min(top, height - viewHeight))
+    if (viewHeight > 0 && clamped !== top) void flow.setViewport({ x: 0, y: -clamped, zoom: 1 })
+  }, [height, viewHeight, flow, store])
 }
 
 /** Scrolls no farther than it must to bring what was chosen by key or link into view. */

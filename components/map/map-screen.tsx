@@ -4,6 +4,8 @@ import { Screen, Toolbar, TruthBar } from '@/components/ui/bars'
 import { ViewStates } from '@/components/ui/view-states'
 import { useDeclaredFacts } from '@/components/shell/declared-facts'
 import { useNamespaceFilter } from '@/components/shell/namespace-filter'
+import type { MissingRight } from '@/components/ui/states'
+import { useClusterStatus } from '@/lib/client/use-connection'
 import { useCluster } from '@/lib/client/use-cluster'
 import { useView } from '@/lib/client/use-view'
 import { mapHostsMost, mapView } from '@/lib/contract/views/map'
@@ -28,13 +30,23 @@ export function MapScreen() {
     ...(params.hosts === null ? {} : { limit: `${Math.min(Math.max(1, params.hosts), mapHostsMost)}` }),
   })
   const facts = useDeclaredFacts(view.revision)
+  const forbidden = useForbidden(cluster)
   const graph = useLast(view.error === null ? view.data : undefined, view.error !== null)
-  if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} stale={view.stale} />
+  if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} stale={view.stale} forbidden={forbidden} />
   return (
     <Screen toolbar={<Toolbar label="Map"><span className="m">{params.gw ?? ''}</span></Toolbar>} truth={<TruthBar facts={facts} />}>
       <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>
     </Screen>
   )
+}
+
+/** The kinds without which there is no map, as far as they may not be read. */
+const needed: ReadonlySet<string> = new Set(['gateways.networking.istio.io', 'virtualservices.networking.istio.io', 'services'])
+
+/** The rights that are missing to draw the map. */
+function useForbidden(cluster: string): readonly MissingRight[] {
+  const { data: status } = useClusterStatus(cluster)
+  return (status?.kinds ?? []).filter((kind) => kind.state === 'forbidden' && needed.has(kind.key)).map((kind) => ({ verb: 'list', resource: kind.key, namespace: kind.scope === 'all' ? '' : kind.scope }))
 }
 
 /** The last value that was there, so that opening a host does not blank the map. An error clears it. */

@@ -3,6 +3,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState } from 'react'
 import { Screen, TruthBar, type TruthFact } from '@/components/ui/bars'
 import type { Stale } from '@/components/ui/panel'
+import type { MissingRight } from '@/components/ui/states'
 import { isOnMap } from '@/lib/mesh/graph/graph-index'
 import { parseMapKey } from '@/lib/mesh/graph/map-keys'
 import type { MapGraph } from '@/lib/mesh/graph/model'
@@ -21,13 +22,15 @@ const narrow = 640
 const page = 200
 
 /** The map with everything that a person can do on it, from data that is already here. */
-export function MapView({ cluster, graph, params, setParams, facts, stale }: {
+export function MapView({ cluster, graph, params, setParams, facts, stale, forbidden }: {
   readonly cluster: string
   readonly graph: MapGraph
   readonly params: MapParams
   readonly setParams: SetMapParams
   readonly facts: readonly TruthFact[]
   readonly stale: Stale | null
+  /** Rights that are missing; said where the map would be. */
+  readonly forbidden: readonly MissingRight[]
 }) {
   const router = useRouter()
   const search = useRef<HTMLInputElement>(null)
@@ -63,7 +66,7 @@ export function MapView({ cluster, graph, params, setParams, facts, stale }: {
       <div ref={measure} className="h-full">
         {width === 0 ? null : width <= narrow
           ? <MapPhone {...common} />
-          : <MapBoard {...common} layout={model.layout} width={width} lit={model.lit} active={model.active} cursor={cursor} only={params.only} orderChanged={model.orderChanged} stale={stale} onHover={setHover} onDensity={(density) => setParams({ density })} onApplyOrder={model.applyOrder} />}
+          : <MapBoard {...common} layout={model.layout} width={width} lit={model.lit} active={model.active} cursor={cursor} only={params.only} orderChanged={model.orderChanged} stale={stale} forbidden={forbidden} onHover={setHover} onDensity={(density) => setParams({ density })} onApplyOrder={model.applyOrder} />}
       </div>
     </Screen>
   )

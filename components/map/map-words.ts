@@ -84,7 +84,7 @@ export function podsText(destination: MapDestination): string {
     case 'redirect': return 'redirect'
     case 'direct': return 'answer of Envoy itself'
     case 'missing': return 'no such cluster'
-    case 'external': return destination.total === null || destination.total === 0 ? 'outside the mesh' : `${destination.ready ?? 0} of ${destination.total} endpoints`
+    case 'external': return destination.total === null ? 'outside the mesh' : `${destination.ready ?? 0} of ${destination.total} endpoints`
     case 'cluster': return destination.total === null ? '' : `${destination.ready ?? 0} of ${destination.total} pods`
     default: return assertNever(destination.kind)
   }

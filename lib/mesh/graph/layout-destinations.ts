@@ -18,6 +18,9 @@ export interface DestinationLink {
 /** How far an edge may reach before its destination is drawn again, px. */
 export const destinationReach = 700
 
+/** What a folded host's edge weighs beside a rule's: opened rules are what is read, so theirs stay level. */
+const foldedWeight = 0.25
+
 /** Places destinations beside the rows that lead to them, the heaviest edge of each level where there is room. Rules that are never reached lead nowhere. */
 export function placeDestinations(graph: MapGraph, rows: readonly HostColumnRow[], at: { readonly height: number; readonly top: number }): { readonly places: readonly PlacedDestination[]; readonly links: readonly DestinationLink[] } {
   const found: { id: string; target: number; weight: number; order: number }[] = []
@@ -26,7 +29,7 @@ export function placeDestinations(graph: MapGraph, rows: readonly HostColumnRow[
   rows.forEach((row, rowIndex) => {
     edgesOfRow(graph, row).forEach((edge, order) => {
       const target = row.y + (row.height - at.height) / 2
-      const weight = edge.kind === 'mirror' ? 0.01 : 0.05 + edge.share
+      const weight = (edge.kind === 'mirror' ? 0.01 : 0.05 + edge.share) * (row.kind === 'rule' ? 1 : foldedWeight)
       let index = latest.get(edge.to)
       const known = index === undefined ? undefined : found[index]
       if (index === undefined || !known || Math.abs(known.target - target) > destinationReach) {

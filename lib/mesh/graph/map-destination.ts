@@ -14,10 +14,12 @@ export function mapDestination(snapshot: Snapshot, compiled: Compiled, id: strin
   const label = parts ? clusterLabel(parts) : id
   if (compiled.cluster(id) === undefined) return answer(id, 'missing', label)
   const resource = compiled.provenance.clusters.get(id)?.[0]?.resource ?? null
-  const count = endpointCount(snapshot, compiled, id)
+  const external = resource?.kind === 'ServiceEntry' && !inMesh(snapshot, resource)
+  const counted = endpointCount(snapshot, compiled, id)
+  const count = external && counted?.total === 0 ? null : counted
   return {
     id,
-    kind: resource?.kind === 'ServiceEntry' && !inMesh(snapshot, resource) ? 'external' : 'cluster',
+    kind: external ? 'external' : 'cluster',
     label,
     protocol: destinationProtocol(snapshot, resource, parts?.port ?? ''),
     ready: count?.ready ?? null,
