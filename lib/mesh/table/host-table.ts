@@ -1,10 +1,13 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route'
+import { clusterLabel, parseClusterName } from '../graph/cluster-name'
+import { matchConditions, matchLabel } from '../graph/match-words'
 import { kindOf, type KindKey } from '../kinds'
 import type { Problem } from '../problem'
 import { sameRef, type FieldPath, type ResourceRef } from '../resource'
 import { getObject, type Snapshot } from '../snapshot'
 import type { Compiled, Origin } from '../translate/compiled'
+import { isCatchAllMatch } from '../translate/route-match'
 
 /** One Envoy route of the host: its number in evaluation order (from 1) and the field it came from. */
 export interface TableRule {
@@ -16,6 +19,9 @@ export interface TableRule {
   readonly match: number | null
   /** Envoy's route name, '' when it has none. */
   readonly routeName: string
+  /** The match in one line, as the map writes it, and where it goes. */
+  readonly words: string
+  readonly target: string
   /** Whether it takes every request; Istio sorts these last. */
   readonly catchAll: boolean
   /** Never reached: the number of the rule that takes its requests. */
@@ -100,7 +106,9 @@ function tableRules(configuration: RouteConfiguration, virtualHost: VirtualHost,
       http: stepAfter(origin?.path ?? '', 'http['),
       match: stepAfter(origin?.path ?? '', 'match['),
       routeName: route.name ?? '',
-      catchAll: isCatchAll(route),
+      words: matchLabel(matchConditions(route.match)),
+      target: targetOf(route),
+      catchAll: isCatchAllMatch(route.match),
       deadBy: null,
       to: clustersOf(route),
     }
@@ -125,11 +133,15 @@ function clustersOf(route: Route): TableRule['to'] {
   return []
 }
 
-/** Istio's IsCatchAllRoute (SPEC, route order): every path, and no other condition. */
-function isCatchAll(route: Route): boolean {
-  const { match } = route
-  const everyPath = match.prefix === '/' || match.path_separated_prefix === '/' || match.safe_regex?.regex === '.*'
-  return everyPath && (match.headers?.length ?? 0) === 0 && (match.query_parameters?.length ?? 0) === 0 && (match.dynamic_metadata?.length ?? 0) === 0
+function targetOf(route: Route): string {
+  if (route.redirect) return `redirect → ${route.redirect.host_redirect ?? ''}${route.redirect.path_redirect ?? ''}`
+  if (route.direct_response) return `answers ${route.direct_response.status}`
+  return clustersOf(route).map(({ cluster }) => label(cluster)).join(', ')
+}
+
+function label(cluster: string): string {
+  const parts = parseClusterName(cluster)
+  return parts ? clusterLabel(parts) : cluster
 }
 
 function stepAfter(path: FieldPath, marker: string): number | null {
