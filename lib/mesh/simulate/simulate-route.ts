@@ -72,7 +72,7 @@ function forward(place: RoutePlace, route: JsonObject): Explanation {
   const heaviest = shares.reduce<(typeof shares)[number] | undefined>((best, share) => (best === undefined || share.weight > best.weight ? share : best), undefined)
   const rewrites = new Set(shares.map((share) => stringOf(share.entry.host_rewrite_literal) ?? ''))
   if (rewrites.size > 1) draft.conditions.add('weighted-host-rewrite')
-  draft.rewritten = {
+  if (shares.some((share) => share.state !== 'missing')) draft.rewritten = {
     authority: rewriteAuthority(action, heaviest?.entry ?? {}, { authority, path: facts.path, header: (name) => headerValue(facts.headers, name) }),
     path: rewritePath(route, action, facts.path),
   }

@@ -86,7 +86,7 @@ export function sendUpstream(exchange: HttpExchange, plan: Plan): void {
     stream.transportFailure = undefined
     const own = copy(headers)
     if (plan.virtualHost?.include_request_attempt_count === true) put(own, 'x-envoy-attempt-count', String(state.attempt))
-    if (own.has('x-envoy-expected-rq-timeout-ms')) put(own, 'x-envoy-expected-rq-timeout-ms', String(Math.max(1, Math.round(plan.timeout - (options.now() - began)))))
+    if (state.attempt > 1 && own.has('x-envoy-expected-rq-timeout-ms')) put(own, 'x-envoy-expected-rq-timeout-ms', String(Math.max(1, Math.round(plan.timeout - (options.now() - began)))))
     host.stats.rq_active++
     stats.gauge(`${prefix}upstream_rq_active`, 1)
     let active = true

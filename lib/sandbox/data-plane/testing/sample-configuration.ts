@@ -10,6 +10,9 @@ export const istioFormat =
   '"%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" %UPSTREAM_CLUSTER_RAW% %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% ' +
   '%REQUESTED_SERVER_NAME% %ROUTE_NAME%\n'
 
+/** The config source that Pilot writes. */
+const ads = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }
+
 const accessLog = [{
   name: 'envoy.access_loggers.file',
   typed_config: { '@type': 'type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog', path: '/dev/stdout', log_format: { text_format_source: { inline_string: istioFormat } } },
@@ -21,7 +24,7 @@ export function httpFilter(routes: string, filters: readonly { readonly name: st
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-      stat_prefix: 'outbound_0.0.0.0_8080;', rds: { route_config_name: routes }, use_remote_address: true, server_name: 'istio-envoy', normalize_path: true,
+      stat_prefix: 'outbound_0.0.0.0_8080;', rds: { config_source: ads, route_config_name: routes }, use_remote_address: true, server_name: 'istio-envoy', normalize_path: true,
       upgrade_configs: [{ upgrade_type: 'websocket' }], access_log: accessLog,
       http_filters: [
         ...filters,
@@ -53,12 +56,12 @@ export function listener(port: number, chains: Listener['filter_chains'], inspec
 }
 
 /** A TLS termination with an SDS secret. */
-export function tlsSocket(secret: string): { name: string; typed_config: { '@type': string; common_tls_context: { tls_certificate_sds_secret_configs: { name: string }[]; alpn_protocols: string[] } } } {
+export function tlsSocket(secret: string): { name: string; typed_config: { '@type': string; common_tls_context: { tls_certificate_sds_secret_configs: { name: string; sds_config: typeof ads }[]; alpn_protocols: string[] } } } {
   return {
     name: 'envoy.transport_sockets.tls',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
-      common_tls_context: { tls_certificate_sds_secret_configs: [{ name: secret }], alpn_protocols: ['h2', 'http/1.1'] },
+      common_tls_context: { tls_certificate_sds_secret_configs: [{ name: secret, sds_config: ads }], alpn_protocols: ['h2', 'http/1.1'] },
     },
   }
 }
@@ -66,7 +69,7 @@ export function tlsSocket(secret: string): { name: string; typed_config: { '@typ
 /** An EDS cluster with its endpoints. */
 export function cluster(name: string, endpoints: readonly { readonly address: string; readonly port: number; readonly health?: 'UNHEALTHY' }[], more: Partial<Cluster> = {}): { readonly cluster: Cluster; readonly assignment: ClusterLoadAssignment } {
   return {
-    cluster: { name, type: 'EDS', lb_policy: 'LEAST_REQUEST', eds_cluster_config: { service_name: name }, common_lb_config: { healthy_panic_threshold: {} }, ...more },
+    cluster: { name, type: 'EDS', lb_policy: 'LEAST_REQUEST', eds_cluster_config: { eds_config: ads, service_name: name }, common_lb_config: { healthy_panic_threshold: {} }, ...more },
     assignment: {
       cluster_name: name,
       endpoints: [{ lb_endpoints: endpoints.map((endpoint) => ({ endpoint: { address: { socket_address: { address: endpoint.address, port_value: endpoint.port } } }, ...(endpoint.health === undefined ? {} : { health_status: endpoint.health }) })) }],
