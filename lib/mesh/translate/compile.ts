@@ -12,6 +12,10 @@ import { endpointsOf, type Endpoint } from './endpoints'
 import { buildListeners } from './listeners'
 import { mergeGateways, selectGateways, type MergedServer } from './merge-gateways'
 import { indexServices, type MeshServicePort } from './mesh-service'
+import { accessLogs } from './policies/access-logs'
+import type { AuthorizerLookup } from './policies/external-authorizer'
+import { jwtFilters } from './policies/jwt'
+import { authorizationFilters } from './policies/rbac'
 import { proxyTargets } from './proxy-targets'
 import { buildRouteConfiguration } from './route-configurations'
 import type { RouteContext } from './route-context'
@@ -54,7 +58,16 @@ export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: C
   const contextFor = (server: MergedServer): RouteContext => ({
     config, services, rules, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: meshRetry(config),
   })
-  const built = buildListeners({ merged, index, gateway, config, features, contextFor, policies: { http: [], network: [] }, autoPassthrough: (server) => autoPassthroughChains(server, services, rules) })
+  const lookup: AuthorizerLookup = (written, port) => {
+    const slash = written.indexOf('/')
+    const hostname = slash < 0 ? written : written.slice(slash + 1)
+    const service = services.lookup(hostname, slash < 0 ? '' : written.slice(0, slash))
+    return service && (slash < 0 || service.namespace === written.slice(0, slash)) ? { hostname, cluster: `outbound|${port}||${hostname}` } : undefined
+  }
+  const http = authorizationFilters({ snapshot, gateway, config, features, lookup }, false)
+  const tcp = authorizationFilters({ snapshot, gateway, config, features, lookup }, true)
+  const policies = { http: [...http.custom, ...jwtFilters(snapshot, { gateway, config }), ...http.local], network: [...tcp.custom, ...tcp.local] }
+  const built = buildListeners({ logs: accessLogs({ snapshot, gateway, config, lookup }), merged, index, gateway, config, features, contextFor, policies, autoPassthrough: (server) => autoPassthroughChains(server, services, rules) })
   const asked = new Set(built.flatMap(({ routeNames }) => routeNames))
   const configurations = [...asked].map((name) => buildRouteConfiguration(name, merged.serversByRouteName.get(name) ?? [], { index, contextFor })).sort((a, b) => compareBytes(a.configuration.name, b.configuration.name))
   return {

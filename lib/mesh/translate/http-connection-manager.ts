@@ -1,8 +1,9 @@
 import type { Json, JsonObject } from '@/lib/std/json'
+import type { AccessLog } from '../envoy/core'
 import type { NamedConfig } from '../envoy/listener'
 import type { GatewayWorkload } from '../gateway-workload'
 import type { MeshConfig } from '../istio/mesh-config'
-import { enabled, meshAccessLogs, namedConfig, tailHttpFilters } from './listener-filters'
+import { enabled, namedConfig, tailHttpFilters } from './listener-filters'
 
 /** What an HTTP connection manager of a gateway is made with. */
 export interface ManagerInput {
@@ -12,13 +13,14 @@ export interface ManagerInput {
   readonly gateway: GatewayWorkload
   readonly config: MeshConfig
   readonly features: Readonly<Record<string, string>>
+  readonly logs: readonly AccessLog[]
   /** Policy filters (JWT, RBAC …), already in Pilot's order. */
   readonly policyFilters: readonly NamedConfig[]
 }
 
 /** Istio's buildHTTPConnectionManager for a gateway (istio-policies A1, A4). */
 export function httpConnectionManager(input: ManagerInput): NamedConfig {
-  const logs = meshAccessLogs(input.config, 'connection')
+  const { logs } = input
   const hops = input.config.numTrustedProxies
   return namedConfig('envoy.filters.network.http_connection_manager', 'filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: input.statPrefix,
@@ -43,7 +45,7 @@ export function httpConnectionManager(input: ManagerInput): NamedConfig {
 function normalization(mode: string): JsonObject {
   switch (mode) {
     case 'NONE':
-      return { normalize_path: false }
+      return { normalize_path: false, path_with_escaped_slashes_action: 'KEEP_UNCHANGED' }
     case 'MERGE_SLASHES':
       return { normalize_path: true, merge_slashes: true, path_with_escaped_slashes_action: 'KEEP_UNCHANGED' }
     case 'DECODE_AND_MERGE_SLASHES':

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@/lib/std/json'
 import type { AccessLog } from '../envoy/core'
 import type { NamedConfig } from '../envoy/listener'
 import type { MeshConfig } from '../istio/mesh-config'
+import type { Fields } from '../istio/read'
 
 const types = 'type.googleapis.com/envoy.extensions.'
 
@@ -27,23 +28,28 @@ const jsonKeys: readonly (readonly [string, string])[] = [
   ['downstream_remote_address', 'DOWNSTREAM_REMOTE_ADDRESS'], ['requested_server_name', 'REQUESTED_SERVER_NAME'], ['upstream_transport_failure_reason', 'UPSTREAM_TRANSPORT_FAILURE_REASON'],
 ]
 
-/** The access logs of MeshConfig's accessLogFile (istio-policies A5; Telemetry is read in telemetry.ts); `listener` adds Istio's NR filter. */
+/** The access logs of MeshConfig's accessLogFile and log service (istio-policies A5); `listener` adds Istio's NR filter. */
 export function meshAccessLogs(config: MeshConfig, place: 'connection' | 'listener'): readonly AccessLog[] {
-  if (config.accessLogFile === '') return []
-  if (place === 'listener' && config.fields.bool('disableEnvoyListenerLog') === true) return []
-  return [{
-    name: 'envoy.access_loggers.file',
-    ...(place === 'listener' ? { filter: { response_flag_filter: { flags: ['NR'] } } } : {}),
-    typed_config: { '@type': `${types}access_loggers.file.v3.FileAccessLog`, path: config.accessLogFile, log_format: logFormat(config) },
-  }]
+  if (config.accessLogFile === '' || (place === 'listener' && config.fields.bool('disableEnvoyListenerLog') === true)) return []
+  return [fileLog(config, { path: config.accessLogFile, format: undefined }, place === 'listener' ? { filter: { response_flag_filter: { flags: ['NR'] } } } : {})]
 }
 
-function logFormat(config: MeshConfig): Json {
-  if (config.accessLogEncoding !== 'JSON') {
-    const written = config.accessLogFormat
-    return { text_format_source: { inline_string: written === '' ? defaultTextFormat : written.endsWith('\n') ? written : `${written}\n` } }
-  }
-  return { json_format: jsonFormat(config.accessLogFormat), json_format_options: {} }
+/** A log file. Without a format of its own MeshConfig's is taken, or (`own`) Istio's default. */
+export function fileLog(config: MeshConfig, file: { readonly path: string; readonly format: Fields | undefined; readonly own?: boolean }, filter: JsonObject): AccessLog {
+  return { name: 'envoy.access_loggers.file', ...filter, typed_config: { '@type': `${types}access_loggers.file.v3.FileAccessLog`, path: file.path, log_format: logFormat(config, file) } }
+}
+
+function logFormat(config: MeshConfig, { format, own }: { readonly format: Fields | undefined; readonly own?: boolean }): Json {
+  const text = format?.string('text')
+  const labels = format?.object('labels')
+  if (text !== undefined) return textFormat(text)
+  if (labels) return { json_format: Object.keys(labels.raw).length === 0 ? jsonFormat('') : { ...labels.raw }, json_format_options: {} }
+  if (own === true) return textFormat('')
+  return config.accessLogEncoding === 'JSON' ? { json_format: jsonFormat(config.accessLogFormat), json_format_options: {} } : textFormat(config.accessLogFormat)
+}
+
+function textFormat(written: string): Json {
+  return { text_format_source: { inline_string: written === '' ? defaultTextFormat : written.endsWith('\n') ? written : `${written}\n` } }
 }
 
 function jsonFormat(written: string): Json {

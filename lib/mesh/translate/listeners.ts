@@ -1,4 +1,5 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
+import type { AccessLog } from '../envoy/core'
 import type { FilterChain, Listener, NamedConfig } from '../envoy/listener'
 import type { GatewayWorkload } from '../gateway-workload'
 import type { MeshConfig } from '../istio/mesh-config'
@@ -8,9 +9,10 @@ import { downstreamTls } from './downstream-tls'
 import { httpConnectionManager } from './http-connection-manager'
 import { metadataExchangeTcp } from './clusters'
 import { buildTcpChain, buildTlsChains, type L4Chain, type TakenNames } from './l4-routes'
-import { enabled, meshAccessLogs, namedConfig } from './listener-filters'
+import { enabled, namedConfig } from './listener-filters'
 import { terminates, type MergedGateways, type MergedServer, type ServerPort } from './merge-gateways'
 import { isHttp } from './protocol'
+import type { AccessLogs } from './policies/access-logs'
 import type { RouteContext } from './route-context'
 import { sniHosts } from './route-configurations'
 import type { VirtualServiceIndex } from './virtual-services'
@@ -23,6 +25,7 @@ export interface ListenerInput {
   readonly config: MeshConfig
   readonly features: Readonly<Record<string, string>>
   readonly contextFor: (server: MergedServer) => RouteContext
+  readonly logs: AccessLogs
   /** HTTP and network policy filters of this workload. */
   readonly policies: { readonly http: readonly NamedConfig[]; readonly network: readonly NamedConfig[] }
   /** AUTO_PASSTHROUGH chains of a server. */
@@ -60,7 +63,7 @@ export function buildListeners(input: ListenerInput): readonly BuiltListener[] {
 }
 
 function assemble(parts: { readonly name: string; readonly bind: string; readonly port: number; readonly chains: readonly BuiltChain[] }, input: ListenerInput): BuiltListener {
-  const logs = meshAccessLogs(input.config, 'listener')
+  const logs = input.logs.listener
   const inspects = parts.chains.some((chain) => chain.inspects)
   const proxyProtocol = input.config.fields.object('defaultConfig')?.object('gatewayTopology')?.has('proxyProtocol') ?? false
   const filters = [
@@ -102,25 +105,30 @@ function serverChains(server: MergedServer, { name, taken, input }: ChainContext
     const chain: FilterChain = { ...matchOf(sniHosts(server)), filters: [filter], transport_socket: downstreamTls(tls, 'http', input.config), transport_socket_connect_timeout: '15s' }
     return [{ chain, origins: [originOf(server)], inspects: true, routeName: server.routeName }]
   }
-  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols }))
-  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, services, { context, taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network }))
+  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, logs: input.logs.tcp }))
+  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, services, { context, taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp }))
   const l4 = buildTcpChain(server, services, context)
   if (!l4) return []
-  if (!tls) return [l4Chain(server, l4, { policies: input.policies.network })]
+  if (!tls) return [l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp })]
   const exchange = tls.mode === 'ISTIO_MUTUAL' && enabled(input.features, 'PILOT_ENABLE_METADATA_EXCHANGE') ? [{ name: 'istio.metadata_exchange', typed_config: { ...metadataExchangeTcp } }] : []
-  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { policies: [...exchange, ...input.policies.network], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
+  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { logs: input.logs.tcp, policies: [...exchange, ...input.policies.network], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
 }
 
 const istioProtocols: readonly string[] = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2']
 
-function l4Chain(server: MergedServer, l4: L4Chain, using: { readonly policies?: readonly NamedConfig[]; readonly socket?: NamedConfig; readonly protocols?: readonly string[] }): BuiltChain {
+function l4Chain(server: MergedServer, l4: L4Chain, using: { readonly policies?: readonly NamedConfig[]; readonly socket?: NamedConfig; readonly protocols?: readonly string[]; readonly logs: readonly AccessLog[] }): BuiltChain {
   const chain: FilterChain = {
     ...matchOf(l4.serverNames, using.protocols),
-    filters: [...(using.policies ?? []), ...l4.filters],
+    filters: [...(using.policies ?? []), ...l4.filters.map((filter) => logged(filter, using.logs))],
     ...(using.socket ? { transport_socket: using.socket } : {}),
     transport_socket_connect_timeout: '15s',
   }
   return { chain, origins: [originOf(server), l4.origin], inspects: l4.serverNames.length > 0 || using.socket !== undefined }
+}
+
+function logged(filter: NamedConfig, logs: readonly AccessLog[]): NamedConfig {
+  if (logs.length === 0 || filter.name !== 'envoy.filters.network.tcp_proxy' || !filter.typed_config) return filter
+  return { ...filter, typed_config: { ...filter.typed_config, access_log: logs.map((log) => ({ ...log })) } }
 }
 
 /** Istio's toFilterChainMatch: no match at all once any host is `*` (SPEC LI3). */
@@ -131,7 +139,7 @@ function matchOf(names: readonly string[], protocols: readonly string[] = []): P
 }
 
 function manager(at: { readonly statPrefix: string; readonly routeName: string; readonly grpcWeb: boolean }, input: ListenerInput): NamedConfig {
-  return httpConnectionManager({ ...at, gateway: input.gateway, config: input.config, features: input.features, policyFilters: input.policies.http })
+  return httpConnectionManager({ ...at, gateway: input.gateway, config: input.config, features: input.features, logs: input.logs.http, policyFilters: input.policies.http })
 }
 
 function originOf(server: MergedServer): Origin {
