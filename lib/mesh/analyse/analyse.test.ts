@@ -97,6 +97,11 @@ describe('analyse', () => {
     expect(findings(rules(`  - match: [{ uri: { prefix: /cart/ }, headers: { x-beta: { exact: "1" } } }]\n    route: [{ destination: { host: cart, subset: v1 } }]\n  - match: [{ uri: { prefix: /cart } }]\n    route: [{ destination: { host: cart, subset: v1 } }]\n${ok}`))).toEqual([])
   })
 
+  it('MER052 tells of a subset that no pod has', () => {
+    const lonely = rules(ok).replace('{ name: v1, labels: { version: v1 } }', '{ name: v1, labels: { version: v7 } }')
+    expect(findings(lonely).map(problemText)).toEqual(['cart·v1 has no ready endpoint and gets 100 % of this rule'])
+  })
+
   it('MER052 counts the endpoints of the subset, and weighs them by share', () => {
     const split = (second: number) => rules(`  - route: [{ destination: { host: cart, subset: v1 }, weight: ${100 - second} }, { destination: { host: cart, subset: v2 }, weight: ${second} }]\n`)
     expect(findings(split(10)).map(problemText)).toEqual(['cart·v2 has no ready endpoint and gets 10 % of this rule'])

@@ -28,7 +28,7 @@ export function destinationProblems(snapshot: Snapshot): readonly Problem[] {
           return
         }
         const share = rule.route.length === 1 ? 100 : total === 0 ? 0 : Math.round((weight * 1_000) / total) / 10
-        const count = readyOf(snapshot, service, known?.get(destination.subset) ?? {})
+        const count = readyOf(snapshot, service, destination.subset === '' ? undefined : known?.get(destination.subset))
         if (!count || share === 0 || count.ready === count.total) return
         problems.push({
           code: 'MER052', severity: count.ready === 0 ? 'error' : 'warning', ...at,
@@ -40,16 +40,41 @@ export function destinationProblems(snapshot: Snapshot): readonly Problem[] {
   return problems
 }
 
-/** How many endpoints of a Service (of a subset's labels) are ready; undefined where that cannot be known. */
-function readyOf(snapshot: Snapshot, service: ResourceRef, labels: Labels): { readonly ready: number; readonly total: number } | undefined {
+interface Count {
+  readonly ready: number
+  readonly total: number
+}
+
+/** Counted before, and of what: the same slices and the same pods of the namespace give the same count. */
+interface Counted {
+  readonly slices: readonly KubeObject[]
+  readonly pods: ReadonlyMap<string, KubeObject> | undefined
+  readonly count: Count
+}
+
+const counted = new WeakMap<object, Counted>()
+
+/** How many endpoints of a Service (of a subset's labels) are ready; undefined where that cannot be known. A subset without endpoints has 0 of 1. */
+function readyOf(snapshot: Snapshot, service: ResourceRef, labels: Labels | undefined): Count | undefined {
   const object = service.kind === 'Service' ? getObject(snapshot, 'services', service.namespace, service.name) : undefined
   if (!object || !snapshot.objects.has('endpointslices.discovery.k8s.io')) return undefined
-  const spec = parseService(object).value
-  if (spec.type === 'ExternalName') return undefined
-  const endpoints = (slicesByService(snapshot).get(`${service.namespace}/${service.name}`) ?? []).flatMap((slice) => parseEndpointSlice(slice).value.endpoints)
-  const wanted = Object.entries(labels)
+  if (parseService(object).value.type === 'ExternalName') return undefined
+  const slices = slicesByService(snapshot).get(`${service.namespace}/${service.name}`) ?? none
+  const pods = labels === undefined ? undefined : snapshot.objects.get('pods')?.get(service.namespace)
+  const known = counted.get(labels ?? object)
+  if (known && known.pods === pods && known.slices.length === slices.length && known.slices.every((slice, index) => slice === slices[index])) return known.count
+  const count = countReady(slices, pods, labels)
+  counted.set(labels ?? object, { slices, pods, count })
+  return count
+}
+
+const none: readonly KubeObject[] = []
+
+function countReady(slices: readonly KubeObject[], pods: Counted['pods'], labels: Labels | undefined): Count {
+  const endpoints = slices.flatMap((slice) => parseEndpointSlice(slice).value.endpoints)
+  const wanted = Object.entries(labels ?? {})
   const picked = wanted.length === 0 ? endpoints : endpoints.filter(({ pod }) => {
-    const own = pod === undefined ? undefined : getObject(snapshot, 'pods', service.namespace, pod)?.metadata.labels
+    const own = pod === undefined ? undefined : pods?.get(pod)?.metadata.labels
     return own === undefined || wanted.every(([key, value]) => own[key] === value)
   })
   return { ready: picked.filter((endpoint) => endpoint.ready).length, total: Math.max(picked.length, 1) }

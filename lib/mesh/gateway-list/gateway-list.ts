@@ -110,10 +110,17 @@ function versionOf(pod: KubeObject): string | null {
   return major !== '' && minor !== undefined && minor !== '' && Number.isInteger(Number(major)) && Number.isInteger(Number(minor)) ? tag : null
 }
 
-/** All objects that take part in a gateway's configuration. */
+/** All objects that take part in a gateway's configuration. Costs one step an origin: keys are made once a reference. */
 function partsOf(compiled: Compiled): Map<string, ResourceRef> {
   const parts = new Map<string, ResourceRef>()
-  const add = (origins: readonly { readonly resource: ResourceRef }[]) => { for (const { resource } of origins) parts.set(keyOf(resource), resource) }
+  const seen = new Set<ResourceRef>()
+  const add = (origins: readonly { readonly resource: ResourceRef }[]) => {
+    for (const { resource } of origins) {
+      if (seen.has(resource)) continue
+      seen.add(resource)
+      parts.set(keyOf(resource), resource)
+    }
+  }
   const { filterChains, virtualHosts, routes, clusters } = compiled.provenance
   for (const chains of filterChains.values()) for (const origins of chains) add(origins)
   for (const byHost of [...virtualHosts.values(), ...routes.values()]) for (const origins of byHost.values()) add(origins)
@@ -152,6 +159,12 @@ function changeOf(object: KubeObject): Omit<LastChange, 'ref'> | undefined {
   return last ?? (typeof created === 'string' ? { time: created, manager: null } : undefined)
 }
 
+const keys = new WeakMap<ResourceRef, string>()
+
 function keyOf(ref: ResourceRef): string {
-  return `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`
+  const known = keys.get(ref)
+  if (known !== undefined) return known
+  const key = `${ref.group}/${ref.kind}/${ref.namespace}/${ref.name}`
+  keys.set(ref, key)
+  return key
 }
