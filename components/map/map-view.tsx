@@ -1,20 +1,20 @@
 'use client'
 import { useRouter } from 'next/navigation'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Screen, TruthBar, type TruthFact } from '@/components/ui/bars'
 import type { Stale } from '@/components/ui/panel'
 import type { MissingRight } from '@/components/ui/states'
 import { isOnMap } from '@/lib/mesh/graph/graph-index'
 import { parseMapKey } from '@/lib/mesh/graph/map-keys'
 import type { MapGraph } from '@/lib/mesh/graph/model'
-import { downloadMap } from './map-download'
 import { MapBoard, useWidth } from './map-board'
-import { MapInspector } from './map-inspector'
-import { MapPhone } from './map-phone'
 import { MapToolbar } from './map-toolbar'
 import { useMapKeys } from './use-map-keys'
 import { useMapModel } from './use-map-model'
 import type { MapParams, SetMapParams } from './use-map-params'
+
+const MapInspector = lazy(() => import('./map-inspector').then((module) => ({ default: module.MapInspector })))
+const MapPhone = lazy(() => import('./map-phone').then((module) => ({ default: module.MapPhone })))
 
 /** Below this width one column is shown at a time, px. */
 const narrow = 640
@@ -57,15 +57,15 @@ export function MapView({ cluster, graph, params, setParams, facts, stale, forbi
   const common = { index, pinned, onPick: pin, onFold: fold, onMore: () => setParams({ hosts: graph.hosts.length + page }) }
   return (
     <Screen
-      toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gw: gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void downloadMap(index, params.density, format)} />}
+      toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gw: gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void import('./map-download').then((module) => module.downloadMap(index, params.density, format))} />}
       truth={<TruthBar facts={facts} keys={[{ keys: '←→', does: 'heaviest edge' }, { keys: '↑↓', does: 'column' }, { keys: 'f', does: 'only this path' }, { keys: 'e', does: 'edit' }]} />}
-      inspector={pinned === null ? null : <MapInspector key={pinned} cluster={cluster} index={index} pin={pinned} onPin={pin} onClose={() => pin(null)} />}
+      inspector={pinned === null ? null : <Suspense><MapInspector key={pinned} cluster={cluster} index={index} pin={pinned} onPin={pin} onClose={() => pin(null)} /></Suspense>}
       scroll={false}
     >
       <h1 className="sr-only">Map{graph.gateway === '' ? '' : ` of ${graph.gateway}`}</h1>
       <div ref={measure} className="h-full">
         {width === 0 ? null : width <= narrow
-          ? <MapPhone {...common} />
+          ? <Suspense><MapPhone {...common} /></Suspense>
           : <MapBoard {...common} layout={model.layout} width={width} lit={model.lit} active={model.active} cursor={cursor} only={params.only} orderChanged={model.orderChanged} stale={stale} forbidden={forbidden} onHover={setHover} onDensity={(density) => setParams({ density })} onApplyOrder={model.applyOrder} />}
       </div>
     </Screen>

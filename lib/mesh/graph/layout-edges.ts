@@ -25,6 +25,8 @@ export interface LayoutEdge {
 const stub = 14
 const labelRoom = 50
 const laneStep = 6
+/** An edge that would rise less than this runs level into its destination, which is 28 px high; less would only be a kink. */
+const nearlyLevel = 9
 
 /** The key of a row of the host column. */
 export function rowKey(graph: MapGraph, row: HostColumnRow): MapKey {
@@ -47,10 +49,12 @@ export function destinationEdges(graph: MapGraph, at: {
   const starts = stackEnds(at.links, (link) => link.row, (link) => side(at, link))
   const ends = stackEnds(at.links, (link) => link.place, (link) => (side(at, link) === 0 ? 0 : side(at, link) === 1 ? -1 : 1))
   const lanes = Math.max(1, Math.floor((x1 - x0 - stub - labelRoom) / laneStep) + 1)
-  const y = at.links.map((link, index) => ({
-    y0: middle(at.rows[link.row]) + (starts[index] ?? 0),
-    y1: (at.places[link.place]?.y ?? 0) + at.toHeight / 2 + (ends[index] ?? 0),
-  }))
+  const y = at.links.map((link, index) => {
+    const y0 = middle(at.rows[link.row]) + (starts[index] ?? 0)
+    const y1 = (at.places[link.place]?.y ?? 0) + at.toHeight / 2 + (ends[index] ?? 0)
+    const nearly = starts[index] === 0 && ends[index] === 0 && Math.abs(y1 - y0) <= nearlyLevel
+    return { y0, y1: nearly ? y0 : y1 }
+  })
   const assigned = assignLanes(y.map(({ y0, y1 }) => ({ from: y0, to: y1 })), lanes)
   const labelled = new Set<string>()
   return at.links.flatMap((link, index): readonly LayoutEdge[] => {
