@@ -125,13 +125,21 @@ describe('a reflector', () => {
     expect(seen.states).toEqual(['synced', 'stale', 'synced'])
   })
 
-  it('says forbidden, drops what it had, and probes again [R10, F8]', async () => {
-    const { url } = await serve([watch(event('ADDED', object('a', '1')) + bookmark('5', true), 'reset'), status(403, 'no'), watch(event('ADDED', object('a', '1')) + bookmark('6', true))])
+  it('says forbidden after it was refused three times, drops what it had, and probes again [R10, F8]', async () => {
+    const { url } = await serve([watch(event('ADDED', object('a', '1')) + bookmark('5', true), 'reset'), status(403, 'no'), status(403, 'no'), status(403, 'no'), watch(event('ADDED', object('a', '1')) + bookmark('6', true))])
     const seen = reflect(url)
     await seen.until(() => seen.calls.length >= 3)
     expect(seen.calls).toEqual(['replace a@1', 'replace ', 'replace a@1'])
     expect(seen.states).toEqual(['synced', 'stale', 'forbidden', 'synced'])
     expect(seen.clock.pauses).toContain(60_000)
+  })
+
+  it('keeps what it had when a server that starts refuses it for a moment', async () => {
+    const { url } = await serve([watch(event('ADDED', object('a', '1')) + bookmark('5', true), 'reset'), status(403, 'RBAC: not found'), watch(event('MODIFIED', object('a', '6')))])
+    const seen = reflect(url)
+    await seen.until(() => seen.calls.includes('upsert a@6'))
+    expect(seen.calls).toEqual(['replace a@1', 'upsert a@6'])
+    expect(seen.states).toEqual(['synced', 'stale', 'synced'])
   })
 
   it('tries each version of the kind before it says absent [R10, F9]', async () => {

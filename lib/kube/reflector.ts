@@ -41,6 +41,10 @@ export interface Reflector {
   stop(): Promise<void>
 }
 
+/** How often, and how far apart, a refusal of what was allowed before is asked again. */
+const doubts = 2
+const doubtFor = 2_000
+
 /** client-go's reflector (R1–R10): lists, watches, and never ends by itself. */
 export function startReflector(options: ReflectorOptions): Reflector {
   const { transport, kind, namespace, sink, clock = systemClock } = options
@@ -54,12 +58,14 @@ export function startReflector(options: ReflectorOptions): Reflector {
   let listFrom = '0'
   let watchList = true
   let relists = 0
+  let refusals = 0
 
   const tell = (change: Partial<ReflectorState>): void => {
     state = { ...state, ...change }
     options.onState(state)
   }
   const synced = (): void => {
+    refusals = 0
     tell({ state: 'synced', staleSince: null, retryAt: null, error: null, unreachable: false })
   }
   const wait = async (milliseconds: number): Promise<void> => {
@@ -85,11 +91,21 @@ export function startReflector(options: ReflectorOptions): Reflector {
     if (stopping.signal.aborted || attempt.signal.aborted) return
     const failure = error instanceof AppError ? error : new AppError('cluster-unreachable', error instanceof Error ? error.message : String(error), { cause: error })
     if (failure.code === 'not-found' && version + 1 < kind.versions.length) { version++; return }
-    if (failure.code === 'not-found' || failure.code === 'forbidden') return await rest(failure)
+    if (failure.code === 'not-found' || failure.code === 'forbidden') {
+      const had = state.state === 'synced' || state.state === 'stale'
+      if (!had || ++refusals > doubts) return await rest(failure)
+      // An API server that starts refuses what it will allow in a moment: what is shown is not thrown away for that.
+      version = 0
+      tell({ state: 'stale', staleSince: state.staleSince ?? clock.now(), retryAt: clock.now() + doubtFor, error: failure.message, unreachable: false })
+      return await wait(doubtFor)
+    }
+    const unreachable = failure.code === 'cluster-unreachable' || failure.code === 'timeout'
+    // The server answers again, if only to say that it is not ready: that is worth asking often.
+    if (state.unreachable && !unreachable) backoff.healthy()
     const pauseFor = Math.max(backoff.next(), (failure.details.retryAfter ?? 0) * 1_000)
     tell({
       ...(state.state === 'starting' ? {} : { state: 'stale' as const, staleSince: state.staleSince ?? clock.now() }),
-      retryAt: clock.now() + pauseFor, error: failure.message, unreachable: failure.code === 'cluster-unreachable' || failure.code === 'timeout',
+      retryAt: clock.now() + pauseFor, error: failure.message, unreachable,
     })
     await wait(pauseFor)
   }
