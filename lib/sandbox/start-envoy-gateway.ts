@@ -84,8 +84,8 @@ export async function startEnvoyGateway(options: GatewayRuntimeOptions, binary: 
       const taken = now.attempts > before.attempts || JSON.stringify(configuration.listeners) === JSON.stringify([])
       return taken && now.warming === 0 ? true : undefined
     }).catch(() => undefined)
-    const wanted = new Set(configuration.listeners.map((listener) => listenerAddress(listener).port))
-    for (const port of [...bound.keys()]) if (!wanted.has(port)) bound.delete(port)
+    const active = new Set((await fetchText(target, '/listeners')).split('\n').map((line) => Number(line.split(':').pop())))
+    for (const [port, place] of [...bound]) if (!active.has(place)) bound.delete(port)
     return { rejected: await rejections(target) }
   }
   let queue: Promise<unknown> = Promise.resolve()

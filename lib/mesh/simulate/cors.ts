@@ -1,6 +1,6 @@
 import type { JsonObject } from '@/lib/std/json'
 import { runtimeFractionOf } from './fraction'
-import { listOf, numberOf, objectOf, optionalObject, stringOf } from './read'
+import { listOf, objectOf, optionalObject, stringOf } from './read'
 import type { RequestFacts } from './request-facts'
 import { headerValue } from './request-facts'
 import { matchString } from './string-match'
@@ -64,9 +64,4 @@ export function perFilterConfig(name: string, sources: readonly (JsonObject | un
     if (found !== undefined) return stringOf(found['@type'])?.endsWith('.FilterConfig') === true ? optionalObject(found.config) : found
   }
   return undefined
-}
-
-/** A wrapped or plain number of a filter's message. */
-export function wrappedNumber(value: unknown): number | undefined {
-  return numberOf(value) ?? numberOf(objectOf(value).value)
 }

@@ -62,9 +62,3 @@ function prefixLength(value: unknown): number {
 export function inCidr(range: unknown, address: string): boolean {
   return matchedPrefix(range, address) >= 0
 }
-
-/** Whether an address is loopback or private (Network::Utility::isInternalAddress with Envoy's default ranges). */
-export function isInternalAddress(address: string): boolean {
-  const ranges = [['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['127.0.0.0', 8], ['fd00::', 8], ['::1', 128]] as const
-  return ranges.some(([address_prefix, prefix_len]) => inCidr({ address_prefix, prefix_len }, address))
-}

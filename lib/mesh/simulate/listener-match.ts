@@ -21,11 +21,6 @@ export function hasTlsInspector(listener: unknown): boolean {
   return listOf(objectOf(listener).listener_filters).some((filter) => stringOf(objectOf(filter).name) === 'envoy.filters.listener.tls_inspector' || typeIs(filter, 'TlsInspector'))
 }
 
-/** Whether the listener expects a PROXY protocol header. */
-export function hasProxyProtocol(listener: unknown): boolean {
-  return listOf(objectOf(listener).listener_filters).some((filter) => stringOf(objectOf(filter).name) === 'envoy.filters.listener.proxy_protocol' || typeIs(filter, 'ProxyProtocol'))
-}
-
 /** Whether the message inside a filter is of this type, by the end of its type URL. */
 export function typeIs(filter: unknown, message: string): boolean {
   return (stringOf(typedConfig(filter)['@type']) ?? '').endsWith(`.${message}`)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { configurationOfDump, configurationOfParts } from './envoy-configuration'
+import { configurationOfCompiled, configurationOfDump, configurationOfParts } from './envoy-configuration'
 import type { EnvoyConfiguration } from './envoy-configuration'
+import type { Compiled } from '../translate/compiled'
 import type { SimulatedRequest } from './explanation'
 import { simulate } from './simulate'
 
@@ -298,6 +299,25 @@ describe('configurations', () => {
     const answer = simulate(configurationOfDump(dump), ask())
     expect(answer).toMatchObject({ route: 'x', clusters: [{ name: 'a', weight: 1, state: 'unknown' }], certainty: { kind: 'conditional', on: ['endpoints'] }, rewritten: { authority: 'b' }, resource: { kind: 'VirtualService', namespace: 'shop', name: 'counter' } })
     expect(simulate(configurationOfDump({ configs: [] }), ask()).outcome.kind).toBe('no-listener')
+  })
+
+  it('[SIM28] reads a compiled configuration and names the object and field behind each decision', () => {
+    const virtualService = { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'counter' }
+    const gateway = { group: 'networking.istio.io', kind: 'Gateway', namespace: 'istio-system', name: 'default-gateway' }
+    const compiled: Compiled = {
+      gateway: { namespace: 'istio-system', name: 'gw', labels: {} }, findings: [],
+      listeners: [{ name: 'l', address: { socket_address: { address: '0.0.0.0', port_value: 8080 } }, filter_chains: [{ filters: [{ name: 'hcm', typed_config: { '@type': hcmType, rds: { route_config_name: 'r' }, http_filters: [] } }] }] }],
+      routeConfigurations: [{ name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes: [{ match: { path: '/x' }, route: { cluster: 'a' } }, { match: { prefix: '/' }, route: { cluster: 'a' } }] }] }],
+      clusters: () => [], cluster: (name) => ({ name, type: 'EDS' }), endpoints: (name) => ({ cluster_name: name }),
+      provenance: {
+        filterChains: new Map([['l', [[{ resource: gateway, path: 'spec.servers[0]' }]]]]), virtualHosts: new Map([['r', new Map([['v', [{ resource: gateway, path: 'spec.servers[0]' }]]])]]),
+        routes: new Map([['r', new Map([['v', [{ resource: virtualService, path: 'spec.http[0].match[0]' }, { resource: virtualService, path: 'spec.http[1]' }]]])]]), clusters: new Map(),
+      },
+    }
+    const answer = simulate(configurationOfCompiled(compiled), ask())
+    expect([answer.resource, answer.path, answer.response]).toEqual([virtualService, 'spec.http[1]', { status: 503, flags: 'UH', details: 'no_healthy_upstream' }])
+    expect(answer.trace.find((step) => step.step === 'route')?.losers[0]?.reason.params).toMatchObject({ resource: 'VirtualService shop/counter', field: 'spec.http[0].match[0]' })
+    expect(simulate(configurationOfCompiled(compiled), ask({ protocol: 'tcp' }))).toMatchObject({ resource: gateway, path: 'spec.servers[0]' })
   })
 
   it('[SIM27] never throws, whatever the configuration holds', () => {

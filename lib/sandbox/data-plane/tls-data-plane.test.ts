@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { TlsSecret } from '../gateway-runtime'
 import type { TestCertificate } from './testing/certificates'
 import { makeCertificate } from './testing/certificates'
-import { accessLines, backend, plane, portOf } from './testing/harness'
+import { accessLines, backend, plane, portOf, send } from './testing/harness'
 import { cluster, configuration, httpFilter, listener, tcpFilter, tlsSocket } from './testing/sample-configuration'
 
 const api = 'api'
@@ -147,5 +147,7 @@ describe('TLS through the data plane', () => {
       stream.on('error', reject)
     })
     expect([version, body]).toEqual(['2.0', '/c'])
+    const dead = await plane(configuration({ listeners: [listener(8080, [{ filters: [httpFilter('http.8080')] }])], virtualHosts: anyHost, clusters: [cluster(api, [{ address: '10.244.1.5', port: 80 }], http2Options)] }), { '10.244.1.5:80': 1 })
+    expect(await send(dead.port(8080), '/c')).toMatchObject({ status: 503, body: 'upstream connect error or disconnect/reset before headers. reset reason: remote connection failure' })
   })
 })

@@ -123,9 +123,13 @@ function callHttp2(target: Target, place: { readonly host: string; readonly port
     settled = true
     act()
   }
-  const connected = () => events.onConnected(session.socket.localPort)
-  if (session.connecting) session.once('connect', connected)
-  else connected()
+  let isConnected = !session.connecting
+  const connected = () => {
+    isConnected = true
+    events.onConnected(session.destroyed ? undefined : session.socket.localPort)
+  }
+  if (isConnected) connected()
+  else session.once('connect', connected)
   stream.on('response', (head) => settle(() => {
     const headers: Headers = new Map()
     for (const [name, value] of Object.entries(head)) if (!name.startsWith(':') && value !== undefined) headers.set(name, Array.isArray(value) ? value : [String(value)])
@@ -133,8 +137,8 @@ function callHttp2(target: Target, place: { readonly host: string; readonly port
   }))
   stream.on('error', () => undefined)
   stream.on('close', () => settle(() => {
-    const failed = session.destroyed && session.socket.connecting
-    events.onFailure(failed ? { kind: 'connect', transport: refused, reused: false } : { kind: session.destroyed ? 'connect' : 'remote-reset', transport: session.destroyed ? refused : undefined, reused: false })
+    if (!isConnected) events.onFailure({ kind: 'connect', transport: refused, reused: false })
+    else events.onFailure({ kind: session.destroyed ? 'reset' : 'remote-reset', transport: undefined, reused: false })
   }))
   return { body: stream, abort: () => stream.close(8) }
 }

@@ -5,7 +5,7 @@ import type { Cluster, ClusterLoadAssignment } from '@/lib/mesh/envoy/cluster'
 import { durationOf, listOf, objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
 import { typeIs } from '@/lib/mesh/simulate/listener-match'
 import type { BalancerRequest, BalancerState } from './load-balancer'
-import { pickHost, usableHosts } from './load-balancer'
+import { pickHost } from './load-balancer'
 import type { SecretSource, TlsMaterial } from './secrets'
 import { tlsMaterial } from './secrets'
 import type { Stats } from './stats'
@@ -103,11 +103,6 @@ function declare(cluster: UpstreamCluster, stats: Stats): void {
 /** The cluster's name in stats; Istio ends alt_stat_name with a semicolon, which Envoy's tag rules take away. */
 export function statName(cluster: { readonly cluster: Cluster }): string {
   return stringOf(cluster.cluster.alt_stat_name) ?? cluster.cluster.name
-}
-
-/** Whether a request to the cluster would find a host. */
-export function hasUsableHost(cluster: UpstreamCluster): boolean {
-  return usableHosts(cluster.cluster, cluster.hosts).length > 0
 }
 
 function retire(cluster: UpstreamCluster, stats: Stats): void {
