@@ -8,6 +8,7 @@ import { autoPassthroughChains } from './auto-passthrough'
 import { clusterSource } from './cluster-source'
 import type { Compiled, CompileOptions } from './compiled'
 import { indexDestinationRules } from './destination-rules'
+import { ingressObjects } from './ingress'
 import { endpointsOf, type Endpoint } from './endpoints'
 import { buildListeners } from './listeners'
 import { mergeGateways, selectGateways, type MergedServer } from './merge-gateways'
@@ -39,8 +40,9 @@ export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: C
   const features = options.features ?? {}
   const services = indexServices(snapshot, config, gateway.namespace)
   const rules = indexDestinationRules(snapshot, config, gateway)
-  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: [] })
-  const merged = mergeGateways(selectGateways(listObjects(snapshot, 'gateways.networking.istio.io'), gateway), proxyTargets(snapshot, gateway, config))
+  const derived = ingressObjects(snapshot, config)
+  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: derived.virtualServices })
+  const merged = mergeGateways(selectGateways([...listObjects(snapshot, 'gateways.networking.istio.io'), ...derived.gateways], gateway), proxyTargets(snapshot, gateway, config))
   const endpoints = new Map<MeshServicePort, readonly Endpoint[]>()
   const clusters = clusterSource({
     services, rules, sniDnat: merged.serverPorts.some((port) => port.servers.some((server) => server.server.tls?.mode === 'AUTO_PASSTHROUGH')),

@@ -3,7 +3,6 @@ import type { AccessLog } from '../envoy/core'
 import type { FilterChain, Listener, NamedConfig } from '../envoy/listener'
 import type { GatewayWorkload } from '../gateway-workload'
 import type { MeshConfig } from '../istio/mesh-config'
-import { refOf } from '../resource'
 import type { Origin } from './compiled'
 import { downstreamTls } from './downstream-tls'
 import { httpConnectionManager } from './http-connection-manager'
@@ -16,6 +15,7 @@ import type { AccessLogs } from './policies/access-logs'
 import type { RouteContext } from './route-context'
 import { sniHosts } from './route-configurations'
 import type { VirtualServiceIndex } from './virtual-services'
+import { serverOrigin } from './derived'
 
 /** What listeners are built with. */
 export interface ListenerInput {
@@ -143,5 +143,5 @@ function manager(at: { readonly statPrefix: string; readonly routeName: string; 
 }
 
 function originOf(server: MergedServer): Origin {
-  return { resource: refOf(server.gateway), path: server.server.path }
+  return serverOrigin(server.gateway, server.server.path)
 }

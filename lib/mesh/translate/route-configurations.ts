@@ -1,6 +1,5 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { RouteConfiguration, VirtualHost } from '../envoy/route'
-import { refOf } from '../resource'
 import type { Origin } from './compiled'
 import { intersectHosts } from './host-name'
 import { buildHttpRoutes, sortRoutes, type BuiltRoute } from './http-routes'
@@ -8,6 +7,7 @@ import { hostsForNamespace, withoutScope, type MergedServer } from './merge-gate
 import type { ResolvedVirtualService } from './resolved-virtual-service'
 import type { RouteContext } from './route-context'
 import type { VirtualServiceIndex } from './virtual-services'
+import { serverOrigin } from './derived'
 
 /** One route configuration with where its parts came from. */
 export interface BuiltRouteConfiguration {
@@ -136,7 +136,7 @@ function compareHosts(a: string, b: string): number {
 }
 
 function originOf(server: MergedServer): Origin {
-  return { resource: refOf(server.gateway), path: server.server.path }
+  return serverOrigin(server.gateway, server.server.path)
 }
 
 function joinHost(host: string): string {

@@ -42,12 +42,11 @@ export interface VirtualServiceIndex {
 
 /** Indexes all VirtualServices by gateway name: private to the proxy's namespace, exported to it, public; each by creation. */
 export function indexVirtualServices(snapshot: Snapshot, config: MeshConfig, proxy: { readonly namespace: string; readonly derived: readonly ResolvedVirtualService[] }): VirtualServiceIndex {
-  const all = [...listObjects(snapshot, 'virtualservices.networking.istio.io')]
-    .sort(byCreation)
-    .map((object) => resolve(object, snapshot, config))
+  const all = [...[...listObjects(snapshot, 'virtualservices.networking.istio.io')].map((object) => resolve(object, snapshot, config)), ...proxy.derived]
     .filter((service) => service.hosts.length > 0)
+    .sort((a, b) => byCreation(a.object, b.object))
   const tiers: readonly Map<string, ResolvedVirtualService[]>[] = [new Map(), new Map(), new Map()]
-  for (const service of [...all, ...proxy.derived]) {
+  for (const service of all) {
     const tier = tiers[tierOf(service, proxy.namespace)]
     if (!tier) continue
     for (const gateway of service.gateways) {

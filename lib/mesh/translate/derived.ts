@@ -1,0 +1,58 @@
+import { parseVirtualService } from '../istio/parse-virtual-service'
+import type { MeshConfig } from '../istio/mesh-config'
+import { refOf, type KubeObject, type ResourceRef } from '../resource'
+import type { JsonObject } from '@/lib/std/json'
+import type { Origin } from './compiled'
+import { exportSet } from './mesh-service'
+import type { ResolvedVirtualService } from './resolved-virtual-service'
+
+/** What istiod makes of objects of other APIs before it translates: Gateways and VirtualServices that are in no cluster. */
+export interface DerivedObjects {
+  readonly gateways: readonly KubeObject[]
+  readonly virtualServices: readonly ResolvedVirtualService[]
+}
+
+/** Derived objects have Go's zero time, so they come before all others. */
+const zeroTime = '0001-01-01T00:00:00Z'
+
+const origins = new WeakMap<KubeObject, readonly Origin[]>()
+
+/** A Gateway that istiod derives; `serverOrigins` names, for each server, what the user wrote. */
+export function derivedGateway(name: { readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }, spec: JsonObject, serverOrigins: readonly Origin[]): KubeObject {
+  const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata: { ...name, creationTimestamp: zeroTime }, spec }
+  origins.set(object, serverOrigins)
+  return object
+}
+
+/** Where a Gateway's server was written: in the object that a derived one was made of, else in the Gateway itself. */
+export function serverOrigin(gateway: KubeObject, serverPath: string): Origin {
+  const index = Number(serverPath.slice(serverPath.lastIndexOf('[') + 1, -1))
+  return origins.get(gateway)?.[index] ?? { resource: refOf(gateway), path: serverPath }
+}
+
+/** A VirtualService that istiod derives: `spec` in Istio's form, and for each HTTP rule what the user wrote. */
+export function derivedVirtualService(
+  name: { readonly namespace: string; readonly name: string },
+  spec: JsonObject,
+  from: { readonly resource: ResourceRef; readonly rules: readonly Origin[]; readonly semantics: 'ingress' | 'gateway-api'; readonly config: MeshConfig; readonly tlsRoute?: boolean },
+): ResolvedVirtualService {
+  const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { ...name, creationTimestamp: zeroTime }, spec }
+  const parsed = parseVirtualService(object).value
+  return {
+    ...name,
+    resource: from.resource,
+    object,
+    hosts: parsed.hosts,
+    gateways: parsed.gateways,
+    http: parsed.http.map((route, index) => {
+      const origin = from.rules[index]
+      const path = origin?.path ?? route.path
+      return { owner: origin?.resource ?? from.resource, route: { ...route, path, match: route.match.map((match) => ({ ...match, path })) } }
+    }),
+    tls: parsed.tls,
+    tcp: parsed.tcp,
+    exportTo: exportSet(parsed.exportTo, from.config.defaultVirtualServiceExportTo, name.namespace),
+    semantics: from.semantics,
+    ...(from.tlsRoute === undefined ? {} : { tlsRoute: from.tlsRoute }),
+  }
+}
