@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 
 /** How many compiled expressions are kept; past it the cache starts anew. */
-const CACHE_SIZE = 10_000
+const CACHE_SIZE = 40_000
 const cache = new Map<string, RE2JS | null>()
 
 /** The compiled expression, or null where RE2 refuses it. Runs in linear time on any input. */

@@ -153,19 +153,33 @@ const LOOK = 5000
 /** Domains that would also have taken the host but are less specific. */
 function lessSpecific(place: RoutePlace, found: FoundRoute): readonly Loser[] {
   const host = hostToMatch(place.routes ?? {}, headerValue(place.facts.headers, ':authority') ?? '')
-  return domains(place.routes).filter(({ domain }) => domain.toLowerCase() !== found.domain && covers(domain.toLowerCase(), host))
+  return domains(place.routes).wildcards.filter(({ domain }) => domain !== found.domain && covers(domain, host))
     .slice(0, NEAR).map(({ domain, name }) => loser(name, 'less-specific', { domain }))
 }
 
 /** Without a virtual host: the domains whose end is most like the host asked for. */
 function nearHosts(place: RoutePlace): readonly Loser[] {
   const host = hostToMatch(place.routes ?? {}, headerValue(place.facts.headers, ':authority') ?? '')
-  return domains(place.routes).map((item) => ({ ...item, common: commonEnd(item.domain.toLowerCase(), host) }))
+  return domains(place.routes).all.slice(0, LOOK).map((item) => ({ ...item, common: commonEnd(item.domain, host) }))
     .sort((a, b) => b.common - a.common || compareBytes(a.domain, b.domain)).slice(0, NEAR).map(({ domain, name }) => loser(name, 'domain-differs', { domain }))
 }
 
-function domains(routes: JsonObject | undefined): readonly { readonly name: string; readonly domain: string }[] {
-  return listOf(routes?.virtual_hosts).slice(0, LOOK).map(objectOf).flatMap((host) => stringsOf(host.domains).map((domain) => ({ name: virtualHostName(host), domain })))
+/** The domains of a route configuration in lower case; `wildcards` are those that can cover others. */
+interface Domains {
+  readonly all: readonly { readonly name: string; readonly domain: string }[]
+  readonly wildcards: readonly { readonly name: string; readonly domain: string }[]
+}
+
+const knownDomains = new WeakMap<object, Domains>()
+
+function domains(routes: JsonObject | undefined): Domains {
+  if (routes === undefined) return { all: [], wildcards: [] }
+  const known = knownDomains.get(routes)
+  if (known !== undefined) return known
+  const all = listOf(routes.virtual_hosts).map(objectOf).flatMap((host) => stringsOf(host.domains).map((domain) => ({ name: virtualHostName(host), domain: domain.toLowerCase() })))
+  const made = { all, wildcards: all.filter(({ domain }) => domain.startsWith('*') || domain.endsWith('*')) }
+  knownDomains.set(routes, made)
+  return made
 }
 
 function covers(domain: string, host: string): boolean {
