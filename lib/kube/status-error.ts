@@ -44,7 +44,7 @@ export function statusError(status: KubeStatus, attempt?: Attempt): AppError {
   return new AppError(codeOf(status), status.message, {
     ...(attempt === undefined ? {} : { subject: attempt.namespace === '' ? attempt.resource : `${attempt.namespace}/${attempt.resource}` }),
     ...(status.causes.length === 0 ? {} : { causes: [...status.causes] }),
-    ...(status.code === 403 && attempt !== undefined ? { missing: { ...attempt } } : {}),
+    ...(status.code === 403 && attempt !== undefined ? { missing: { ...attempt, verb: deniedVerb(status.message) ?? attempt.verb } } : {}),
     ...(status.retryAfter === null ? {} : { retryAfter: status.retryAfter }),
   })
 }
@@ -52,6 +52,11 @@ export function statusError(status: KubeStatus, attempt?: Attempt): AppError {
 /** How the API server puts a webhook's refusal, whatever the HTTP status (apiserver statuserror.go). */
 export function isWebhookDenial(message: string): boolean {
   return message.startsWith('admission webhook "') && message.includes('denied the request')
+}
+
+/** The verb that the authoriser names: a WebSocket's port-forward is `get` or `create`, by the server's version. */
+function deniedVerb(message: string): string | undefined {
+  return /cannot ([a-z]+) resource/.exec(message)?.[1]
 }
 
 function codeOf(status: KubeStatus): ErrorCode {
