@@ -9,6 +9,8 @@ import { clusterSource } from './cluster-source'
 import type { Compiled, CompileOptions } from './compiled'
 import { indexDestinationRules } from './destination-rules'
 import { ingressObjects } from './ingress'
+import { kubeListeners } from './kube-gateways'
+import { httpRouteServices } from './kube-http-routes'
 import { endpointsOf, type Endpoint } from './endpoints'
 import { buildListeners } from './listeners'
 import { mergeGateways, selectGateways, type MergedServer } from './merge-gateways'
@@ -40,9 +42,12 @@ export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: C
   const features = options.features ?? {}
   const services = indexServices(snapshot, config, gateway.namespace)
   const rules = indexDestinationRules(snapshot, config, gateway)
-  const derived = ingressObjects(snapshot, config)
-  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: derived.virtualServices })
-  const merged = mergeGateways(selectGateways([...listObjects(snapshot, 'gateways.networking.istio.io'), ...derived.gateways], gateway), proxyTargets(snapshot, gateway, config))
+  const targets = proxyTargets(snapshot, gateway, config)
+  const ingresses = ingressObjects(snapshot, config)
+  const listeners = kubeListeners(snapshot, targets)
+  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: [...ingresses.virtualServices, ...httpRouteServices(snapshot, config, listeners)] })
+  const gateways = [...listObjects(snapshot, 'gateways.networking.istio.io'), ...ingresses.gateways, ...listeners.map(({ derived }) => derived)]
+  const merged = mergeGateways(selectGateways(gateways, gateway), targets)
   const endpoints = new Map<MeshServicePort, readonly Endpoint[]>()
   const clusters = clusterSource({
     services, rules, sniDnat: merged.serverPorts.some((port) => port.servers.some((server) => server.server.tls?.mode === 'AUTO_PASSTHROUGH')),

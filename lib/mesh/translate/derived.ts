@@ -12,14 +12,14 @@ export interface DerivedObjects {
   readonly virtualServices: readonly ResolvedVirtualService[]
 }
 
-/** Derived objects have Go's zero time, so they come before all others. */
+/** What istiod derives without a time has Go's zero time, so it comes before all others. */
 const zeroTime = '0001-01-01T00:00:00Z'
 
 const origins = new WeakMap<KubeObject, readonly Origin[]>()
 
 /** A Gateway that istiod derives; `serverOrigins` names, for each server, what the user wrote. */
-export function derivedGateway(name: { readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>> }, spec: JsonObject, serverOrigins: readonly Origin[]): KubeObject {
-  const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata: { ...name, creationTimestamp: zeroTime }, spec }
+export function derivedGateway(name: { readonly namespace: string; readonly name: string; readonly annotations?: Readonly<Record<string, string>>; readonly creationTimestamp?: string }, spec: JsonObject, serverOrigins: readonly Origin[]): KubeObject {
+  const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata: { creationTimestamp: zeroTime, ...name }, spec }
   origins.set(object, serverOrigins)
   return object
 }
@@ -32,14 +32,15 @@ export function serverOrigin(gateway: KubeObject, serverPath: string): Origin {
 
 /** A VirtualService that istiod derives: `spec` in Istio's form, and for each HTTP rule what the user wrote. */
 export function derivedVirtualService(
-  name: { readonly namespace: string; readonly name: string },
+  name: { readonly namespace: string; readonly name: string; readonly creationTimestamp?: string },
   spec: JsonObject,
   from: { readonly resource: ResourceRef; readonly rules: readonly Origin[]; readonly semantics: 'ingress' | 'gateway-api'; readonly config: MeshConfig; readonly tlsRoute?: boolean },
 ): ResolvedVirtualService {
-  const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { ...name, creationTimestamp: zeroTime }, spec }
+  const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { creationTimestamp: zeroTime, ...name }, spec }
   const parsed = parseVirtualService(object).value
   return {
-    ...name,
+    namespace: name.namespace,
+    name: name.name,
     resource: from.resource,
     object,
     hosts: parsed.hosts,

@@ -60,7 +60,9 @@ export function indexVirtualServices(snapshot: Snapshot, config: MeshConfig, pro
     forGateway(gatewayName) {
       const known = memoised.get(gatewayName)
       if (known) return known
-      const found = tiers.flatMap((tier) => tier.get(gatewayName) ?? [])
+      const [own = [], exported = [], open = []] = tiers.map((tier) => tier.get(gatewayName) ?? [])
+      const ahead = (service: ResolvedVirtualService): boolean => service.semantics === 'gateway-api' && service.namespace === proxy.namespace
+      const found = [...own, ...exported, ...open.filter(ahead), ...open.filter((service) => !ahead(service))]
       memoised.set(gatewayName, found)
       return found
     },
