@@ -1,12 +1,14 @@
 'use client'
 import Link from 'next/link'
+import { problemText } from '@/lib/mesh/analyse/problem-text'
+import type { Problem } from '@/lib/mesh/problem'
 import { formatRef } from '@/lib/mesh/resource'
 import { paths } from '../shell/paths'
-import { problemText } from '@/lib/mesh/analyse/problem-text'
 import { cx } from '../ui/cx'
 import { Glyph, glyphOfSeverity } from '../ui/glyph'
+import { PanelHeading } from '../ui/panel'
 import { useNarrow } from '../ui/use-narrow'
-import { hasTrouble, type GatewayData } from './gateway-words'
+import { hasTrouble, mapPath, type GatewayData } from './gateway-words'
 
 const shown = 12
 
@@ -14,25 +16,44 @@ const shown = 12
 export function Causes({ cluster, row, id }: { readonly cluster: string; readonly row: GatewayData; readonly id: string }) {
   const columns = useNarrow() ? 3 : 8
   const rest = row.problems.length - shown
+  const map = mapPath(cluster, row)
   return (
     <tr className={cx('causes', hasTrouble(row) && 'trouble')}>
       <td colSpan={columns} id={id}>
-        {row.problems.slice(0, shown).map((problem) => {
-          const open = paths.object(cluster, problem.subject)
-          const words = problemText(problem)
-          return (
-            <div key={`${problem.code} ${formatRef(problem.subject)} ${problem.path}`} className="cause">
-              <Glyph shape={glyphOfSeverity(problem.severity)} />
-              <span className="m text-ink-3 code">{problem.code}</span>
-              <span className="cut sentence" title={words}>{words}</span>
-              <span className="small text-ink-3 cut evidence" title={`${formatRef(problem.subject)} ${problem.path}`}>{formatRef(problem.subject)} {problem.path}</span>
-              {open === undefined ? <span /> : <Link className="link" prefetch={false} href={open}>Open object</Link>}
-              <Link className="link second-link" prefetch={false} href={`${paths.map(cluster)}?gateway=${encodeURIComponent(`${row.namespace}/${row.name}`)}`}>Show on map</Link>
-            </div>
-          )
-        })}
-        {rest > 0 ? <div className="cause"><span /><span /><Link className="link" prefetch={false} href={`${paths.map(cluster)}?gateway=${encodeURIComponent(`${row.namespace}/${row.name}`)}`}>{rest} more on the map</Link></div> : null}
+        {row.problems.slice(0, shown).map((problem) => <Cause key={keyOf(problem)} cluster={cluster} problem={problem} map={map} />)}
+        {rest > 0 ? <div className="cause"><span /><span /><Link className="link" prefetch={false} href={map}>{rest} more on the map</Link></div> : null}
       </td>
     </tr>
   )
+}
+
+/** The findings about objects that no gateway takes up, under the list. */
+export function CausesElsewhere({ cluster, problems }: { readonly cluster: string; readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null
+  return (
+    <section className="elsewhere">
+      <PanelHeading title="On no gateway">{problems.length === 1 ? '1 problem' : `${problems.length} problems`} of objects that no gateway takes up</PanelHeading>
+      {problems.slice(0, shown).map((problem) => <Cause key={keyOf(problem)} cluster={cluster} problem={problem} map={undefined} />)}
+    </section>
+  )
+}
+
+function Cause({ cluster, problem, map }: { readonly cluster: string; readonly problem: Problem; readonly map: string | undefined }) {
+  const object = paths.object(cluster, problem.subject)
+  const words = problemText(problem)
+  const place = `${formatRef(problem.subject)} ${problem.path}`
+  return (
+    <div className="cause">
+      <Glyph shape={glyphOfSeverity(problem.severity)} />
+      <span className="m text-ink-3 code">{problem.code}</span>
+      <span className="cut sentence" title={words}>{words}</span>
+      <span className="small text-ink-3 cut evidence" title={place}>{place}</span>
+      {object === undefined ? <span /> : <Link className="link" prefetch={false} href={problem.path === '' ? object : `${object}?path=${encodeURIComponent(problem.path)}`}>Open object</Link>}
+      {map === undefined ? <span /> : <Link className="link second-link" prefetch={false} href={map}>Show on map</Link>}
+    </div>
+  )
+}
+
+function keyOf(problem: Problem): string {
+  return `${problem.code} ${formatRef(problem.subject)} ${problem.path}`
 }

@@ -10,7 +10,7 @@ import { PodBars } from '../ui/pod-bars'
 import { Ago } from '../ui/relative-time'
 import { useKeys } from '../ui/use-keys'
 import { Causes } from './causes'
-import { countProblems, hasTrouble, managerWords, type GatewayData } from './gateway-words'
+import { countProblems, hasTrouble, managerWords, mapPath, type GatewayData } from './gateway-words'
 
 /** The list. ↑↓ choose a row, Enter opens its page, space its causes, m its map, l its logs. */
 export function GatewayTable({ cluster, rows, opened, onToggle }: {
@@ -113,11 +113,6 @@ function rowId(row: { readonly namespace: string; readonly name: string }): stri
 
 function onControl(event: KeyboardEvent): boolean {
   return event.target instanceof HTMLElement && event.target.closest('a, button, input, [role="radio"]') !== null
-}
-
-/** The map of one gateway. */
-export function mapPath(cluster: string, row: { readonly namespace: string; readonly name: string }): string {
-  return `${paths.map(cluster)}?gateway=${encodeURIComponent(gatewayKey(row))}`
 }
 
 function logsPath(cluster: string, row: { readonly namespace: string; readonly name: string }): string {

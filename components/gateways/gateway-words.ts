@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini'
 import type { gatewaysView } from '@/lib/contract/views/gateways'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
+import { paths } from '../shell/paths'
 
 /** One row of the view. */
 export type GatewayData = z.output<typeof gatewaysView.data>['gateways'][number]
@@ -28,4 +29,9 @@ export function managerWords(manager: string | null): string {
   if (manager === null) return ''
   if (manager.startsWith('argocd')) return 'Argo CD'
   return manager === 'Helm' || manager === 'helm' ? 'Helm' : manager
+}
+
+/** The map of one gateway. */
+export function mapPath(cluster: string, row: { readonly namespace: string; readonly name: string }): string {
+  return `${paths.map(cluster)}?gateway=${encodeURIComponent(gatewayKey(row))}`
 }

@@ -15,6 +15,7 @@ import { Empty } from '../ui/states'
 import { TextField } from '../ui/text-field'
 import { useKeys } from '../ui/use-keys'
 import { ViewStates } from '../ui/view-states'
+import { CausesElsewhere } from './causes'
 import { GatewayTable } from './gateway-table'
 import { hasTrouble, matchesText, type GatewayData } from './gateway-words'
 import { useSteadyOrder } from './steady-order'
@@ -54,9 +55,14 @@ export function GatewaysScreen() {
         <Segmented label="Which gateways" value={show} onChange={(value) => void setShow(value)} segments={[{ value: 'all', label: 'All' }, { value: 'problems', label: `With problems ${troubled.length}` }]} />
       </div>
       <ViewStates view={view} rows={5} rowHeight={36} columns="316px 112px 104px 72px 124px 48px 80px 1fr">
-        {() => (shown.length > 0
-          ? <GatewayTable cluster={cluster} rows={shown} opened={openKeys} onToggle={toggle} />
-          : <Nothing filtered={inNamespaces.length > 0} onClear={() => { void setText(null); void setShow(null) }} />)}
+        {({ elsewhere }) => (
+          <>
+            {shown.length > 0
+              ? <GatewayTable cluster={cluster} rows={shown} opened={openKeys} onToggle={toggle} />
+              : <Nothing filtered={inNamespaces.length > 0} onClear={() => { void setText(null); void setShow(null) }} />}
+            <CausesElsewhere cluster={cluster} problems={elsewhere.filter((problem) => namespaces.length === 0 || namespaces.includes(problem.subject.namespace))} />
+          </>
+        )}
       </ViewStates>
     </Screen>
   )

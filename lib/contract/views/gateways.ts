@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { problemSchema, resourceRefSchema } from '../names'
 import { defineView } from '../view'
 
-/** View `gateways`: one row a gateway workload (lib/mesh/gateway-list). */
+/** View `gateways`: one row a gateway workload (lib/mesh/gateway-list), and the findings about objects that no gateway takes up. */
 export const gatewaysView = defineView({
   name: 'gateways',
   params: z.object({}),
@@ -19,5 +19,6 @@ export const gatewaysView = defineView({
       problems: z.array(problemSchema),
       lastChange: z.nullable(z.object({ ref: resourceRefSchema, time: z.string(), manager: z.nullable(z.string()) })),
     })),
+    elsewhere: z.array(problemSchema),
   }),
 })

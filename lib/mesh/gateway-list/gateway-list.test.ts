@@ -7,7 +7,7 @@ import { snapshotOf } from '../snapshot'
 import { compile } from '../translate/compile'
 import { gatewayWorkloads } from '../translate/gateway-workloads'
 import { gatewayHosts } from './gateway-hosts'
-import { listGateways } from './gateway-list'
+import { listGateways, problemsElsewhere } from './gateway-list'
 
 const edge = `
 apiVersion: networking.istio.io/v1
@@ -107,7 +107,8 @@ describe('listGateways', () => {
     const ref = { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'shop' }
     const problem = (code: string, severity: 'error' | 'warning') => ({ code, severity, subject: ref, path: '', params: {} })
     const problems = [problem('B', 'warning'), problem('A', 'error'), { ...problem('C', 'error'), subject: { ...ref, name: 'elsewhere' } }]
-    const [first] = listGateways({ snapshot, gateways, compiled: (key) => compiled.get(key), problems })
-    expect(first?.problems.map(({ code }) => code)).toEqual(['A', 'B'])
+    const rows = listGateways({ snapshot, gateways, compiled: (key) => compiled.get(key), problems })
+    expect(rows.map((row) => row.problems.map(({ code }) => code))).toEqual([['A', 'B']])
+    expect(problemsElsewhere(rows, problems).map(({ code }) => code)).toEqual(['C'])
   })
 })

@@ -27,6 +27,16 @@ export function listGateways(input: GatewayListInput): readonly GatewayRow[] {
   return rows.sort((a, b) => worst(a.problems) - worst(b.problems) || compareBytes(gatewayKey(a), gatewayKey(b)))
 }
 
+/** The findings that belong to no row: objects that no gateway takes up, such as a VirtualService that names a Gateway which is not there. */
+export function problemsElsewhere(rows: readonly GatewayRow[], problems: readonly Problem[]): readonly Problem[] {
+  const placed = new Set(rows.flatMap((row) => row.problems.map(identityOf)))
+  return problems.filter((problem) => !placed.has(identityOf(problem)))
+}
+
+function identityOf(problem: Problem): string {
+  return `${problem.code} ${keyOf(problem.subject)} ${problem.path}`
+}
+
 function worst(problems: readonly Problem[]): number {
   const first = problems[0]
   return first === undefined || first.severity === 'info' ? 2 : rank[first.severity]
@@ -131,7 +141,7 @@ function partsOf(compiled: Compiled): Map<string, ResourceRef> {
 function problemsOf(compiled: Compiled | undefined, all: readonly Problem[], parts: ReadonlyMap<string, ResourceRef>): readonly Problem[] {
   const found = new Map<string, Problem>()
   for (const problem of [...(compiled?.findings ?? []), ...all.filter((candidate) => parts.has(keyOf(candidate.subject)))]) {
-    found.set(`${problem.code} ${keyOf(problem.subject)} ${problem.path}`, problem)
+    found.set(identityOf(problem), problem)
   }
   return [...found.values()].sort((a, b) => rank[a.severity] - rank[b.severity] || compareBytes(a.code, b.code) || compareBytes(keyOf(a.subject), keyOf(b.subject)))
 }
