@@ -1,6 +1,6 @@
 'use client'
 import './map.css'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, type CSSProperties } from 'react'
 import { cx } from '@/components/ui/cx'
 import type { Stale } from '@/components/ui/panel'
 import { StaleText } from '@/components/ui/stale-text'
@@ -36,13 +36,14 @@ export function MapBoard({ index, layout, width, lit, active, pinned, cursor, on
 }) {
   const { graph } = index
   const { columns } = layout
+  const gap: CSSProperties & { readonly '--map-gap': string } = { '--map-gap': `${columns.pods.x - columns.to.x - columns.to.width}px` }
   const strips = [columns.entry, columns.server, columns.host, columns.to, columns.pods]
   return (
     <div className={cx('map-body', stale && 'stale')}>
       {strips.map((column, number) => <div key={column.x} className={cx('map-strip', number === 0 && 'first', number === 4 && 'end')} style={{ left: column.x, width: column.width }} />)}
       <MapCrumb index={index} at={active} pinned={pinned !== null} only={only} />
       <MapHeads columns={columns} rates={graph.hosts.some((host) => host.rate !== null)} orderChanged={orderChanged} onApplyOrder={onApplyOrder} stale={stale ? <StaleText stale={stale} /> : null} />
-      <div className="map-frame" data-density={layout.density}>
+      <div className="map-frame" data-density={layout.density} style={gap}>
         {graph.hosts.length === 0 ? <MapEmpty graph={graph} forbidden={forbidden} x={columns.host.x} /> : null}
         <MapCanvas
           index={index} layout={layout} width={width} label={`Map of ${graph.gateway}`} lit={lit} active={active} pinned={pinned} cursor={cursor}

@@ -44,6 +44,7 @@ interface Common {
 
 function RuleInspector({ cluster, index, host, rule, onPin, onClose }: Common & { readonly rule: MapRule }) {
   const object = rule.resource ? paths.object(cluster, rule.resource) : undefined
+  const shadowed = (host.rules ?? []).flatMap((other) => (other.dead?.by === rule.number ? other.problems.filter((problem) => problem.code === other.dead?.code).map((problem) => ({ ...problem, rule: other.number })) : []))
   const marks = rule.marks.filter((mark) => mark.kind !== 'rewrite')
   const rewrite = rule.marks.find((mark) => mark.kind === 'rewrite')
   return (
@@ -66,7 +67,7 @@ function RuleInspector({ cluster, index, host, rule, onPin, onClose }: Common & 
           {rule.resource ? <Fact label="Owner">{rule.resource.namespace} <span className="text-ink-3">namespace</span></Fact> : null}
         </Facts>
       </section>
-      <Findings findings={rule.problems} />
+      <Findings findings={[...rule.problems, ...shadowed]} />
     </Inspector>
   )
 }

@@ -47,6 +47,11 @@ describe('the inspector', () => {
     expect(text(container)).toContain('shown by GET /cart/beta/x')
   })
 
+  it('shows the rules that are never reached because of this one', () => {
+    const { container } = render(<MapInspector cluster="c" index={index} pin="rule:shop.example.com:443#1" onPin={vi.fn()} onClose={vi.fn()} />)
+    expect(text(container)).toContain('MER014 rule 2shop.example.com rule 2 is never reached, because of rule 1')
+  })
+
   it('lists what leads to a destination, and pins it on a click', () => {
     const onPin = vi.fn()
     render(<MapInspector cluster="c" index={index} pin={`to:${cluster('cart', 80, 'v2')}`} onPin={onPin} onClose={vi.fn()} />)
