@@ -4,7 +4,7 @@ import { Screen, Toolbar, TruthBar } from '@/components/ui/bars'
 import { ViewStates } from '@/components/ui/view-states'
 import { useDeclaredFacts } from '@/components/shell/declared-facts'
 import { useNamespaceFilter } from '@/components/shell/namespace-filter'
-import type { MissingRight } from '@/components/ui/states'
+import { Failure, type MissingRight } from '@/components/ui/states'
 import { useClusterStatus } from '@/lib/client/use-connection'
 import { useCluster } from '@/lib/client/use-cluster'
 import { useView } from '@/lib/client/use-view'
@@ -35,7 +35,7 @@ export function MapScreen() {
   if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} stale={view.stale} forbidden={forbidden} />
   return (
     <Screen toolbar={<Toolbar label="Map"><span className="m">{params.gw ?? ''}</span></Toolbar>} truth={<TruthBar facts={facts} />}>
-      <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>
+      {view.error?.code === 'not-found' ? <Failure message={view.error.message}><button type="button" className="link" onClick={() => setParams({ gw: null, pin: null, open: [], only: false })}>Show the first gateway</button></Failure> : <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>}
     </Screen>
   )
 }
