@@ -5,12 +5,18 @@ import { readFields, type Fields } from '../istio/read'
 import { refOf, type KubeObject } from '../resource'
 import { listObjects, type Snapshot } from '../snapshot'
 import type { Origin } from './compiled'
-import { byCreation } from './creation-order'
+import { unknownTime } from './creation-order'
 import { derivedVirtualService } from './derived'
 import { hostsMatch, subsetOf } from './host-name'
 import type { KubeListener } from './kube-gateways'
 import { convertRule } from './kube-http-rule'
 import type { ResolvedVirtualService } from './resolved-virtual-service'
+
+/** Istio's sortRoutesByCreationTime: creation time, then namespace, then name. */
+function byAge(a: KubeObject, b: KubeObject): number {
+  return compareBytes(a.metadata.creationTimestamp ?? unknownTime, b.metadata.creationTimestamp ?? unknownTime)
+    || compareBytes(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compareBytes(a.metadata.name, b.metadata.name)
+}
 
 interface ConvertedRoute {
   readonly route: JsonObject
@@ -27,7 +33,7 @@ interface Attached {
 /** HTTPRoutes as VirtualServices: one for each listener and host, those of one listener and host merged (route_collections.go). */
 export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, listeners: readonly KubeListener[]): readonly ResolvedVirtualService[] {
   const byKey = new Map<string, Attached[]>()
-  for (const object of [...listObjects(snapshot, 'httproutes.gateway.networking.k8s.io')].sort(byCreation)) {
+  for (const object of [...listObjects(snapshot, 'httproutes.gateway.networking.k8s.io')].sort(byAge)) {
     for (const attached of attach(snapshot, object, listeners)) {
       const key = `${attached.internalName}/${attached.host}`
       byKey.set(key, [...(byKey.get(key) ?? []), attached])
@@ -37,9 +43,9 @@ export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, listen
     const [first] = attached
     if (!first) return []
     const routes = attached.flatMap((one) => one.routes).sort(byPrecedence)
-    const { creationTimestamp } = first.object.metadata
+    const creationTimestamp = first.object.metadata.creationTimestamp ?? unknownTime
     return [derivedVirtualService(
-      { namespace: first.object.metadata.namespace ?? '', name: key.replaceAll('/', '~'), ...(creationTimestamp === undefined ? {} : { creationTimestamp }) },
+      { namespace: first.object.metadata.namespace ?? '', name: key.replaceAll('/', '~'), creationTimestamp },
       { hosts: [first.host], gateways: [first.internalName], http: routes.map(({ route }) => route) },
       { resource: refOf(first.object), rules: routes.map(({ origin }) => origin), semantics: 'gateway-api', config },
     )]
