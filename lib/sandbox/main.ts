@@ -6,6 +6,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
+import { findEnvoy } from './real-envoy/find-envoy'
 import { startSandbox } from './start-sandbox'
 
 const root = import.meta.meridianRoot ?? process.cwd()
@@ -19,7 +20,9 @@ void main()
 
 async function main(): Promise<void> {
   const tools: { bundle(entry: string): Promise<string> } = await import(pathToFileURL(join(root, 'bin', 'run-ts.mjs')).href)
+  const envoy = await findEnvoy()
   const sandbox = await startSandbox({
+    ...(envoy === undefined ? {} : { envoy }),
     state: values.state, port: Number(values.port), traffic: Number(values.traffic), pushDelay: Number(values['push-delay']),
     nodePorts: { http: Number(values.http), https: Number(values.https), mysql: Number(values.mysql) },
     workerPath: await tools.bundle('lib/sandbox/gateway-worker.ts'),

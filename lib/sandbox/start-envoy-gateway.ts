@@ -14,7 +14,7 @@ import { createPlaceNames } from './real-envoy/place-names'
 import { createXdsFiles } from './real-envoy/xds-files'
 
 /** How long Envoy may take to come up, and to take a push. */
-const PATIENCE_MILLISECONDS = 15_000
+const PATIENCE_MILLISECONDS = 10_000
 
 /** Envoy opens /dev/stdout by name, which a socket (Node's stdio) does not allow: a true pipe through cat. exec keeps the pid that is written. */
 const PIPELINE = `{ sh -c 'echo $$ > "$0"; exec "$@"' "$@"; } 2>&1 | cat`
@@ -78,11 +78,10 @@ export async function startEnvoyGateway(options: GatewayRuntimeOptions, binary: 
     }
     state.names = createPlaceNames({ endpointPorts: state.places.endpointPorts, listeners: bound, podIp: options.pod.ip })
     const before = await counters(target)
-    files.write(configuration, { names: state.names, listenerPort: (port) => bound.get(port) ?? 0, readFile: (path) => state.places.files[path] })
+    const changed = files.write(configuration, { names: state.names, listenerPort: (port) => bound.get(port) ?? 0, readFile: (path) => state.places.files[path] })
     await until(async () => {
       const now = await counters(target)
-      const taken = now.attempts > before.attempts || JSON.stringify(configuration.listeners) === JSON.stringify([])
-      return taken && now.warming === 0 ? true : undefined
+      return (!changed || now.attempts > before.attempts) && now.warming === 0 ? true : undefined
     }).catch(() => undefined)
     const active = new Set((await fetchText(target, '/listeners')).split('\n').map((line) => Number(line.split(':').pop())))
     for (const [port, place] of [...bound]) if (!active.has(place)) bound.delete(port)

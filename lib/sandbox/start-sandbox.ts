@@ -13,7 +13,7 @@ import type { User } from './api-server/users'
 import { startBackend } from './backends/start-backend'
 import { createAuthority } from './certificates/authority'
 import { openNodePort } from './forwarder/forwarder'
-import type { GatewayPlaces, GatewayRuntime } from './gateway-runtime'
+import type { GatewayPlaces, GatewayRuntime, StartGateway } from './gateway-runtime'
 import { isReady, podIp, runEndpointSlices } from './kubelet/endpoint-slices'
 import { kindFor } from './kubelet/kinds-used'
 import { runKubelet, type Kubelet, type PodProcess } from './kubelet/kubelet'
@@ -21,6 +21,7 @@ import { istioAdmission } from './mesh/admission'
 import { startIstiod, stuckAnnotation, type Istiod } from './mesh/istiod'
 import { shopScenario } from './scenarios/shop'
 import { shopWorkloads } from './scenarios/shop-workloads'
+import { startEnvoyGateway } from './start-envoy-gateway'
 import { startWorkerGateway } from './start-worker-gateway'
 import { startTraffic, type Edge } from './traffic/start-traffic'
 
@@ -32,6 +33,8 @@ export interface SandboxOptions {
   readonly port: number
   /** The bundle of lib/sandbox/gateway-worker.ts. */
   readonly workerPath: string
+  /** The real Envoy's binary, where the gateway pods shall be that; without it they are the data plane in TypeScript. */
+  readonly envoy?: string
   /** Wanted node ports; a free one is taken where it is in use. */
   readonly nodePorts: Edge
   /** Requests a second of made-up traffic; 0: none. */
@@ -77,8 +80,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   const places = (): GatewayPlaces => ({ listenerPorts: {}, files: {}, endpointPorts: endpointPorts(store, parts.kubelet, gateways) })
 
+  const startRuntime: StartGateway = (gateway) => (options.envoy === undefined ? startWorkerGateway(gateway, options.workerPath) : startEnvoyGateway(gateway, options.envoy))
   const startGateway = async (pod: KubeObject, log: (line: string) => void): Promise<PodProcess> => {
-    const runtime = await startWorkerGateway({ pod: { name: pod.metadata.name, namespace: pod.metadata.namespace ?? '', ip: podIp(pod), labels: pod.metadata.labels ?? {} }, places: places() }, options.workerPath)
+    const runtime = await startRuntime({ pod: { name: pod.metadata.name, namespace: pod.metadata.namespace ?? '', ip: podIp(pod), labels: pod.metadata.labels ?? {} }, places: places() })
     runtime.lines(log)
     gateways.set(keyOf(pod), runtime)
     await parts.istiod?.connect(pod)

@@ -12,23 +12,32 @@ import type { PlaceNames } from './place-names'
 export interface XdsFiles {
   readonly listenersPath: string
   readonly clustersPath: string
-  /** Writes what changed, each file renamed into place, in the order in which Envoy needs them. */
-  write(configuration: GatewayConfiguration, places: { readonly names: PlaceNames; readonly listenerPort: (port: number) => number; readonly readFile: (path: string) => string | undefined }): void
+  /** Writes what changed, each file renamed into place, in the order in which Envoy needs them. Gives whether the listeners' file was among it. */
+  write(configuration: GatewayConfiguration, places: { readonly names: PlaceNames; readonly listenerPort: (port: number) => number; readonly readFile: (path: string) => string | undefined }): boolean
 }
+
+const secretType = 'envoy.extensions.transport_sockets.tls.v3.Secret'
 
 /** Files under a folder, which is made. */
 export function createXdsFiles(folder: string): XdsFiles {
   mkdirSync(folder, { recursive: true })
   const written = new Map<string, string>()
   const path = (kind: string, name: string) => join(folder, `${kind}-${createHash('sha256').update(name).digest('hex').slice(0, 24)}.json`)
-  const put = (file: string, type: string, parts: { readonly version: string; readonly resources: readonly Json[] }) => {
+  const put = (file: string, type: string, parts: { readonly version: string; readonly resources: readonly Json[] }): boolean => {
     const body = JSON.stringify({ version_info: parts.version, type_url: `type.googleapis.com/${type}`, resources: parts.resources.map((resource) => (isJsonObject(resource) ? { '@type': `type.googleapis.com/${type}`, ...resource } : resource)) })
-    if (written.get(file) === body) return
+    if (written.get(file) === body) return false
     written.set(file, body)
     writeFileSync(`${file}.new`, body, { mode: 0o600 })
     renameSync(`${file}.new`, file)
+    return true
   }
-  const source = (file: string): JsonObject => ({ path_config_source: { path: file }, resource_api_version: 'V3' })
+  const source = (file: string, timeout = '0s'): JsonObject => ({ path_config_source: { path: file }, initial_fetch_timeout: timeout, resource_api_version: 'V3' })
+  /** Envoy refuses a file that is not there; a secret that nobody has is a file without one, which is not waited for. */
+  const secretSource = (name: string): JsonObject => {
+    const file = path('secret', name)
+    if (!written.has(file)) put(file, secretType, { version: '0', resources: [] })
+    return source(file, '0.100s')
+  }
   const listenersPath = join(folder, 'listeners.json')
   const clustersPath = join(folder, 'clusters.json')
   return {
@@ -37,7 +46,7 @@ export function createXdsFiles(folder: string): XdsFiles {
     write: (configuration, places) => {
       const { version } = configuration
       const secrets = secretResources(configuration, places.readFile)
-      for (const secret of secrets) put(path('secret', stringOf(secret.name) ?? ''), 'envoy.extensions.transport_sockets.tls.v3.Secret', { version, resources: [secret] })
+      for (const secret of secrets) put(path('secret', stringOf(secret.name) ?? ''), secretType, { version, resources: [secret] })
       for (const cluster of configuration.clusters) {
         if (cluster.type !== 'EDS') continue
         const service = serviceName(cluster)
@@ -47,12 +56,12 @@ export function createXdsFiles(folder: string): XdsFiles {
       const adapt = (value: Json) => moved(value, places.names, (key, name) => {
         if (key === 'eds_config') return source(path('endpoints', name))
         if (key === 'config_source') return source(path('routes', name))
-        return source(path('secret', name))
+        return secretSource(name)
       })
       put(clustersPath, 'envoy.config.cluster.v3.Cluster', { version, resources: configuration.clusters.map((cluster) => adapt(toJson(cluster))) })
       for (const routes of configuration.routeConfigurations) put(path('routes', routes.name), 'envoy.config.route.v3.RouteConfiguration', { version, resources: [toJson(routes)] })
       const listeners = configuration.listeners.map((listener) => ({ ...objectOrEmpty(adapt(toJson(listener))), address: { socket_address: { address: '127.0.0.1', port_value: places.listenerPort(listenerAddress(listener).port) } } }))
-      put(listenersPath, 'envoy.config.listener.v3.Listener', { version, resources: listeners })
+      return put(listenersPath, 'envoy.config.listener.v3.Listener', { version, resources: listeners })
     },
   }
 }
