@@ -27,7 +27,7 @@ async function ask(judges: Map<string, Judge>, one: ConformanceCase, say: (line:
   const versions = { istio: istioVersion() }
   try {
     const { listeners, routes, clusters, validation, unreadable } = await judge.translate(one)
-    return { versions, listeners, routes, clusters, validation: validation.map(defined), unreadable }
+    return { versions, listeners: steady(listeners), routes: steady(routes), clusters: steady(clusters), validation: validation.map(defined), unreadable }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return { versions, listeners: [], routes: [], clusters: [], validation: [], unreadable: [], error: message.split('\n')[0] ?? '' }
@@ -42,4 +42,11 @@ function defined<T extends object>(value: T): T {
 function istioVersion(): string {
   const line = readFileSync(join(projectRoot(), 'conformance', 'istio', 'go.mod'), 'utf8').split('\n').find((text) => text.includes('istio.io/istio v'))
   return `1.31 (${line?.trim().split(' ').at(-1) ?? 'unknown'})`
+}
+
+/** Resources by name, and query parameters by name inside them: Pilot gives both in the random order of Go's maps. */
+function steady(resources: readonly Record<string, unknown>[]): Record<string, unknown>[] {
+  const named = (value: unknown): string => typeof value === 'object' && value !== null && 'name' in value ? String(value.name) : ''
+  const sorted = <T>(list: readonly T[]): T[] => [...list].sort((a, b) => named(a) < named(b) ? -1 : named(a) > named(b) ? 1 : 0)
+  return sorted(JSON.parse(JSON.stringify(resources), (key, value: unknown) => key === 'query_parameters' && Array.isArray(value) ? sorted(value) : value))
 }
