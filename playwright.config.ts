@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { defineConfig } from '@playwright/test'
 
-const executablePath = process.env['MERIDIAN_CHROMIUM']
+const executablePath = process.env['MERIDIAN_CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((file) => existsSync(file))
 
 /** One suite, two clusters: the project's name chooses the ClusterHarness (e2e/fixtures.ts). */
 export default defineConfig({

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@/lib/std/json'
+import type { Schema } from '@/lib/mesh/schema/schema'
 import { servedKinds, type ServedKind } from './resource-kinds'
 
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']
@@ -60,7 +61,7 @@ function resourcesOf({ kind, shortNames, categories, status, scale }: ServedKind
 }
 
 /** OpenAPI v3: the index, and a document a group version with the schemas of its kinds. */
-export function openApi(path: string): JsonObject | undefined {
+export function openApi(path: string): object | undefined {
   if (path === '/openapi/v3') {
     const paths = [...groups()].flatMap(([group, versions]) => versions.map((version) => {
       const at = group === '' ? `api/${version}` : `apis/${group}/${version}`
@@ -73,9 +74,16 @@ export function openApi(path: string): JsonObject | undefined {
   const served = [...servedKinds.values()].filter((candidate) => candidate.kind.group === group && candidate.versions.includes(version))
   if (served.length === 0) return undefined
   const prefix = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-  const schemas = served.map(({ kind, schema }) => [schemaName(group, version, kind.kind), { ...(schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }), 'x-kubernetes-group-version-kind': [{ group, version, kind: kind.kind }] }])
+  const schemas = served.map(({ kind, schema }) => [schemaName(group, version, kind.kind), { ...headed(schema), 'x-kubernetes-group-version-kind': [{ group, version, kind: kind.kind }] }])
   const paths = served.map(({ kind }) => [`${prefix}/${kind.namespaced ? 'namespaces/{namespace}/' : ''}${kind.plural}/{name}`, operations({ group, version, kind: kind.kind })])
   return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.35.4' }, paths: Object.fromEntries(paths), components: { schemas: Object.fromEntries(schemas) } }
+}
+
+/** A kind's schema with the head that every object has. */
+function headed(schema: Schema | undefined): Schema {
+  const head: Schema['properties'] = { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } }
+  const whole: Schema = schema ?? { type: 'object', 'x-kubernetes-preserve-unknown-fields': true }
+  return { ...whole, properties: { ...whole.properties, ...head } }
 }
 
 function operations(gvk: JsonObject): JsonObject {
