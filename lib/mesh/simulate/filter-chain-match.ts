@@ -72,9 +72,9 @@ function rangeRank(ranges: unknown, address: string): number | undefined {
   return best < 0 ? undefined : best + 1
 }
 
-/** Exact names before wildcards, longer wildcards before shorter ones. Names are compared as written: an upper-case one never matches. */
+/** Exact names before wildcards, longer wildcards before shorter ones. Envoy 1.40 compares them in lower case. */
 function serverNameRank(names: readonly string[], sni: string): number | undefined {
-  const set = names.filter((name) => name !== '')
+  const set = names.flatMap((name) => (name === '' ? [] : [name.toLowerCase()]))
   if (set.length === 0) return 0
   if (sni === '') return undefined
   if (set.includes(sni)) return Number.MAX_SAFE_INTEGER

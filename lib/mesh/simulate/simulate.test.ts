@@ -60,7 +60,8 @@ describe('listeners and filter chains', () => {
     const chains = [named(undefined), named(['*.com']), named(['*.example.com']), named(['a.example.com'])]
     expect(['a.example.com', 'A.Example.Com', 'b.example.com', 'x.b.example.com', 'y.com', 'org', undefined].map((sni) => chosen(chains, sni === undefined ? {} : { sni }).filterChain))
       .toEqual(['a.example.com', 'a.example.com', '*.example.com', '*.example.com', '*.com', 'any', 'any'])
-    expect(chosen([named(['Upper.example.com'])], { sni: 'upper.example.com' }).outcome.kind).toBe('no-filter-chain')
+    expect(chosen([named(['Upper.example.com'])], { sni: 'upper.example.com' }).filterChain).toBe('Upper.example.com')
+    expect(chosen([named(['*.CASE.com'])], { sni: 'x.case.com' }).filterChain).toBe('*.CASE.com')
     expect(chosen(chains.slice(1), { sni: 'a.example.org' }).response).toEqual({ status: null, flags: 'NR', details: 'filter_chain_not_found' })
     expect(chosen(chains, { sni: 'a.example.com' }, {}).filterChain).toBe('any')
   })

@@ -1,22 +1,28 @@
 import type { Listener } from '@/lib/mesh/envoy/listener'
 import type { RouteConfiguration } from '@/lib/mesh/envoy/route'
 import { compileRe2 } from '@/lib/mesh/re2'
-import { connectionManager, tcpProxy } from '@/lib/mesh/simulate/listener-match'
+import { connectionManager, listenerAddress, tcpProxy } from '@/lib/mesh/simulate/listener-match'
 import { listOf, objectOf, stringOf, stringsOf } from '@/lib/mesh/simulate/read'
 import { isJsonObject } from '@/lib/std/json'
 
 /** Why Envoy would refuse a listener, undefined when it takes it (FilterChainManagerImpl::addFilterChains). */
 export function listenerFault(listener: Listener): string | undefined {
-  const seen = new Map<string, string>()
-  const chains = listOf(listener.filter_chains)
-  if (chains.length === 0 && listener.default_filter_chain === undefined) return `error adding listener '${listener.name}': no filter chains specified`
-  for (const item of chains) {
-    const chain = objectOf(item)
+  const place = listenerAddress(listener)
+  const prefix = `error adding listener '${place.address}:${String(place.port)}': `
+  const chains = listOf(listener.filter_chains).map(objectOf)
+  if (chains.length === 0 && listener.default_filter_chain === undefined) return `${prefix}no filter chains specified`
+  const whole = new Map<string, string>()
+  const keys = new Set<string>()
+  for (const chain of chains) {
     const name = stringOf(chain.name) ?? ''
-    if (connectionManager(chain) === undefined && tcpProxy(chain) === undefined) return `error adding listener '${listener.name}': filter chain '${name}' has no terminal filter`
+    if (connectionManager(chain) === undefined && tcpProxy(chain) === undefined) return `${prefix}filter chain '${name}' has no terminal filter`
+    const matcher = JSON.stringify(objectOf(chain.filter_chain_match))
+    const same = whole.get(matcher)
+    if (same !== undefined) return `${prefix}filter chain '${name}' has the same matching rules defined as '${same}'. duplicate matcher is: ${matcher}`
+    whole.set(matcher, name)
     for (const key of matchKeys(chain.filter_chain_match)) {
-      if (seen.has(key)) return `error adding listener '${listener.name}': filter chain '${name}' has the same matching rules defined as '${seen.get(key) ?? ''}'`
-      seen.set(key, name)
+      if (keys.has(key)) return `${prefix}multiple filter chains with overlapping matching rules are defined`
+      keys.add(key)
     }
   }
   return undefined
@@ -26,7 +32,7 @@ export function listenerFault(listener: Listener): string | undefined {
 function matchKeys(match: unknown): readonly string[] {
   const m = objectOf(match)
   const rest = JSON.stringify(Object.entries(m).filter(([key]) => key !== 'server_names').sort((a, b) => (a[0] < b[0] ? -1 : 1)))
-  const names = stringsOf(m.server_names)
+  const names = stringsOf(m.server_names).map((name) => name.toLowerCase())
   return (names.length === 0 ? [''] : [...new Set(names)]).map((name) => `${name} ${rest}`)
 }
 
