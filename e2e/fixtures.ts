@@ -17,22 +17,22 @@ interface TestFixtures {
 /** The suite's `test`: one cluster and one dashboard a worker, whichever cluster the project names. */
 export const test = base.extend<TestFixtures, WorkerFixtures>({
    
-  harness: [async ({}, use, info) => {
+  harness: [async ({}, provide, info) => {
     const harness = info.project.name === 'real' ? await startRealHarness(process.env['MERIDIAN_REAL_STATE'] ?? '.real') : await startSandboxHarness()
-    await use(harness)
+    await provide(harness)
     await harness.close()
   }, { scope: 'worker', timeout: 180_000 }],
-  dashboard: [async ({ harness }, use) => {
+  dashboard: [async ({ harness }, provide) => {
     const dashboard = await startDashboard(await harness.kubeconfigFor('admin'))
-    await use(dashboard)
+    await provide(dashboard)
     await dashboard.close()
   }, { scope: 'worker', timeout: 120_000 }],
-  admin: async ({ dashboard, page }, use) => {
+  admin: async ({ dashboard, page }, provide) => {
     const errors: string[] = []
     page.on('pageerror', (error) => errors.push(String(error)))
     await page.goto(dashboard.url)
     await page.waitForURL(/\/c\/[^/]+\//)
-    await use(page)
+    await provide(page)
     expect(errors, 'uncaught errors in the browser').toEqual([])
   },
 })
