@@ -27,6 +27,8 @@ interface Candidate {
   readonly object: KubeObject
   readonly host: string
   readonly exportTo: ReadonlySet<string>
+  /** exportTo as written: an empty list is not the same as `*` when rules join. */
+  readonly written: ReadonlySet<string>
 }
 
 /** Indexes the DestinationRules visible to the proxy's namespace. */
@@ -36,7 +38,7 @@ export function indexDestinationRules(snapshot: Snapshot, config: MeshConfig, pr
     const spec = parseDestinationRule(object).value
     const namespace = object.metadata.namespace ?? ''
     if (spec.workloadSelector && (namespace !== proxy.namespace || !labelsContain(proxy.labels, spec.workloadSelector))) continue
-    const candidate = { object, host: resolveShortName(spec.host, namespace, config.domain), exportTo: exportSet(spec.exportTo, config.defaultDestinationRuleExportTo, namespace) }
+    const candidate = { object, host: resolveShortName(spec.host, namespace, config.domain), exportTo: exportSet(spec.exportTo, config.defaultDestinationRuleExportTo, namespace), written: new Set(spec.exportTo) }
     const known = byNamespace.get(namespace)
     if (known) known.push(candidate)
     else byNamespace.set(namespace, [candidate])
@@ -74,7 +76,7 @@ function mostSpecific(candidates: readonly Candidate[], hostname: string): Appli
 function consolidate(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
   const groups: Candidate[][] = []
   for (const candidate of candidates) {
-    const alike = groups.find((group) => group[0] !== undefined && sameSet(group[0].exportTo, candidate.exportTo))
+    const alike = groups.find((group) => group[0] !== undefined && sameSet(group[0].written, candidate.written))
     if (alike) alike.push(candidate)
     else groups.push([candidate])
   }

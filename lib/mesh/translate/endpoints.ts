@@ -29,7 +29,8 @@ export interface Endpoint {
 /** All endpoints of a service's port: EndpointSlices with their pods' labels, WorkloadEntries that the selector picks, inline endpoints. */
 export function endpointsOf(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
   if (service.object.kind === 'Service') return kubeEndpoints(snapshot, service, port)
-  return (service.parts ?? [service]).filter((part) => part.ports.some((other) => other.port === port.port)).flatMap((part) => entryEndpoints(snapshot, part, port))
+  const found = (service.parts ?? [service]).filter((part) => part.ports.some((other) => other.port === port.port)).flatMap((part) => entryEndpoints(snapshot, part, port))
+  return service.resolution === 'dns-round-robin' ? found.slice(0, 1) : found
 }
 
 function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
