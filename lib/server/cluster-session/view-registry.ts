@@ -1,3 +1,4 @@
+import { gatewayModule } from './views/gateway'
 import { gatewaysModule } from './views/gateways'
 import { logsModule } from './views/logs'
 import { mapModule } from './views/map'
@@ -9,6 +10,7 @@ import { tableModule } from './views/table'
 /** All views, by name. A screen's room adds its line here. */
 export const viewModules = [
   mapModule,
+  gatewayModule,
   gatewaysModule,
   logsModule,
   objectModule,
