@@ -76,6 +76,7 @@ const unknownIssuer = 'Jwt issuer is not configured'
 
 function provider(name: string, config: JsonObject, token: Token | undefined, audienceOverride: unknown): Outcome {
   if (token === undefined) return { status: 'missing' }
+  if (token.kind === 'bad' && token.issuer === undefined) return { status: 'failed', reason: token.reason }
   const issuer = stringOf(config.issuer) ?? ''
   const tokenIssuer = token.kind === 'verified' ? stringOf(token.claims.iss) : token.issuer
   if (issuer !== '' && tokenIssuer !== issuer) return { status: 'failed', reason: unknownIssuer }
@@ -93,6 +94,7 @@ function trim(audience: string): string {
 }
 
 function reasonWithoutProvider(token: Token, providers: JsonObject): string {
+  if (token.kind === 'bad' && token.issuer === undefined) return token.reason
   const issuer = token.kind === 'verified' ? stringOf(token.claims.iss) : token.issuer
   const known = Object.values(providers).some((item) => stringOf(objectOf(item).issuer) === issuer)
   return known && token.kind === 'bad' ? token.reason : unknownIssuer
