@@ -108,4 +108,10 @@ describe('analyse', () => {
     expect(findings(split(0))).toEqual([])
     expect(findings(rules('  - route: [{ destination: { host: cart } }]\n')).map((problem) => [problem.severity, problem.params['ready'], problem.params['total']])).toEqual([['warning', '1', '2']])
   })
+
+  it('[GW3] MER001 finds the Gateway that kills istiod, and lets the same hosts in another order be', () => {
+    const gateway = (hosts: string) => base.replace('hosts: ["*"]', `hosts: ${hosts}`)
+    expect(findings(gateway('["a.example.com", "*/*", "./b.example.com"]')).map((problem) => [problem.code, problem.severity, problem.path])).toEqual([['MER001', 'error', 'spec.servers[0].hosts[2]']])
+    expect(findings(gateway('["./b.example.com", "*/*"]')).filter((problem) => problem.code === 'MER001')).toEqual([])
+  })
 })
