@@ -38,7 +38,7 @@ export function GatewayScreen({ namespace, workload, pod }: { readonly namespace
   return (
     <Screen
       toolbar={(
-        <Toolbar label="Gateway">
+        <Toolbar label="Gateway" className="gateway-toolbar">
           <h1 className="m cut"><span className="text-ink-3">{namespace}/</span><span className="font-semibold">{workload}</span></h1>
           <span className="vr" />
           <nav aria-label="Pods" className="row">
