@@ -11,6 +11,14 @@ describe('the log store', () => {
     expect(store.skipped()).toBe(4)
   })
 
+  it('takes what a stream that began anew sends again only once', () => {
+    const store = createLogStore()
+    const items: [string, string, string][] = [['n/a', '2026-01-01T00:00:01Z', 'x'], ['n/b', '2026-01-01T00:00:01Z', 'x'], ['n/a', '2026-01-01T00:00:01Z', 'y'], ['n/a', '2026-01-01T00:00:02Z', 'x']]
+    store.add(items, 0)
+    store.add([...items, ['n/a', '2026-01-01T00:00:03Z', 'new']], 0)
+    expect(store.rows(() => true).map((row) => `${row.pod} ${row.text}`)).toEqual(['n/a x', 'n/b x', 'n/a y', 'n/a x', 'n/a new'])
+  })
+
   it('keeps the newest fifty thousand', () => {
     const store = createLogStore()
     store.add(Array.from({ length: 60_000 }, (_, index): readonly [string, string, string] => ['n/a', `2026-01-01T00:00:${String(index).padStart(9, '0')}Z`, `line ${index}`]).map(([pod, time, text]) => [pod, time, text]), 0)

@@ -44,14 +44,28 @@ export function createLogStore(): LogStore {
   }
 }
 
-/** Puts new rows into their places by time; nearly all belong at the end. */
+/**
+ * Puts new rows into their places by time; nearly all belong at the end. A line that is there already is not taken
+ * twice: a stream that began anew sends its last lines again.
+ */
 function merge(rows: LogRow[], made: readonly LogRow[]): void {
   for (const row of made) {
     let at = rows.length
     while (at > 0 && (rows[at - 1]?.time ?? '') > row.time) at--
+    if (isKept(rows, at, row)) continue
     if (at === rows.length) rows.push(row)
     else rows.splice(at, 0, row)
   }
+}
+
+/** Whether one of the rows of the same time that end before `at` is the same. */
+function isKept(rows: readonly LogRow[], at: number, row: LogRow): boolean {
+  for (let index = at - 1; index >= 0; index--) {
+    const before = rows[index]
+    if (before?.time !== row.time) return false
+    if (before.pod === row.pod && before.kind === row.kind && before.text === row.text) return true
+  }
+  return false
 }
 
 /** Whether a row holds a text, whatever the case; markers always show. */
