@@ -6,8 +6,6 @@ const ruleSchema = z.object({ verbs: z.array(z.string()), apiGroups: z.array(z.s
 
 const rulesReviewSchema = z.object({ status: z.object({ resourceRules: z.array(ruleSchema).nullish(), incomplete: z.boolean().nullish() }) })
 
-const accessReviewSchema = z.object({ status: z.object({ allowed: z.boolean() }) })
-
 /** What one may do in one namespace, as far as the API server could list it. */
 export interface Rights {
   /** Not all rules could be listed: an absent one proves nothing. */
@@ -32,13 +30,4 @@ export async function reviewRules(transport: KubeTransport, namespace: string, s
 /** Whether a kind may be both listed and watched. */
 export function mayReflect(rights: Rights, kind: Kind): boolean {
   return rights.allows('list', kind) && rights.allows('watch', kind)
-}
-
-/** One access review, for what is about to be done. */
-export async function reviewAccess(transport: KubeTransport, attributes: { readonly verb: string; readonly group: string; readonly resource: string; readonly subresource?: string; readonly namespace: string; readonly name?: string }, signal: AbortSignal): Promise<boolean> {
-  const reply = accessReviewSchema.parse(await transport.json({
-    method: 'POST', path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', signal, headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: attributes } }),
-  }))
-  return reply.status.allowed
 }
