@@ -99,8 +99,8 @@ function collapse(builders: readonly HostBuilder[]): readonly Collapsed[] {
   const byFirst = new Map<BuiltRoute | undefined, { readonly builder: HostBuilder; readonly domains: string[] }[]>()
   for (const builder of ordered) {
     const candidates = byFirst.get(builder.routes[0]) ?? []
-    const same = candidates.find((group) => group.builder.requireTls === builder.requireTls && sameRoutes(group.builder.routes, builder.routes))
-    if (same) {
+    const same = candidates.findLast((group) => sameRoutes(group.builder.routes, builder.routes))
+    if (same && same.builder.requireTls === builder.requireTls) {
       same.domains.push(builder.domain)
       continue
     }
