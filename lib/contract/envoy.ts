@@ -5,6 +5,9 @@ const json = z.record(z.string(), z.json())
 /** What is read of a gateway pod's Envoy, by name: the closed list of GET …/envoy/<resource>. `dump` is the whole, redacted. */
 export const envoyResources = ['server-info', 'listeners', 'routes', 'clusters', 'certs', 'stats', 'dump'] as const
 
+/** See envoyResources. */
+export type EnvoyResource = (typeof envoyResources)[number]
+
 /** Name of a resource in a path. */
 export const envoyResourceSchema = z.enum(envoyResources)
 
