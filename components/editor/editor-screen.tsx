@@ -79,6 +79,7 @@ export function EditorScreen({ gateway, host }: { readonly gateway: string; read
       scroll={false}
       toolbar={(
         <Toolbar label="Editor">
+          <h1 className="sr-only">Rules of {host} on {gateway}</h1>
           <button type="button" className="pick" onClick={leave}><Icon name="chevron-left" size={12} /><span className="m">{host}</span></button>
           <span className="label">on <span className="m">{gateway}</span></span>
           <span className="vr" />

@@ -80,6 +80,7 @@ export function LogsScreen() {
       scroll={false}
       toolbar={(
         <Toolbar label="Logs">
+          <h1 className="sr-only">Logs</h1>
           <MenuButton label="Gateway" className="pick" entries={keys.map((key) => ({ kind: 'item', key, label: <span className="m">{key}</span>, checked: key === gateway, onSelect: () => { void setWanted(key) } }))}><span className="m">{gateway === '' ? 'no gateway' : gateway}</span></MenuButton>
           <span className="vr" />
           {pods.map((pod, index) => <span key={pod} className={`logs-pod pod-${Math.min(index, 3) + 1}`} title={pod}><span className="m">{shortName(pod)}</span></span>)}

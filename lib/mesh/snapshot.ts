@@ -63,11 +63,6 @@ export function withObject(snapshot: Snapshot, key: KindKey, object: KubeObject,
   return change(snapshot, { key, namespace: object.metadata.namespace ?? '', revision, edit: (names) => names.set(object.metadata.name, object) })
 }
 
-/** A new snapshot without the named object; shares all other maps. */
-export function withoutObject(snapshot: Snapshot, key: KindKey, at: { readonly namespace: string; readonly name: string; readonly revision: Revision }): Snapshot {
-  return change(snapshot, { key, namespace: at.namespace, revision: at.revision, edit: (names) => names.delete(at.name) })
-}
-
 function change(
   snapshot: Snapshot,
   at: { readonly key: KindKey; readonly namespace: string; readonly revision: Revision; readonly edit: (names: Map<string, KubeObject>) => void },

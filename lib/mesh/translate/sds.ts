@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/std/json'
 
 /** A secret that Envoy fetches: its name and where from. */
-export interface SdsSecret {
+interface SdsSecret {
   readonly name: string
   readonly sds_config: Json
 }
