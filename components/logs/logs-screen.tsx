@@ -11,7 +11,7 @@ import { Screen, Toolbar, TruthBar } from '../ui/bars'
 import { Button } from '../ui/button'
 import { Icon } from '../ui/icon'
 import { MenuButton } from '../ui/menu'
-import { Empty } from '../ui/states'
+import { Empty, Forbidden, type MissingRight } from '../ui/states'
 import { TextField } from '../ui/text-field'
 import { useKeys } from '../ui/use-keys'
 import { LogInspector } from './log-inspector'
@@ -33,6 +33,7 @@ export function LogsScreen() {
   const [paused, setPaused] = useState(false)
   const [version, setVersion] = useState(0)
   const [chosen, setChosen] = useState<LogRow | null>(null)
+  const [missing, setMissing] = useState<readonly MissingRight[]>([])
   const search = useRef<HTMLInputElement>(null)
   const scroller = useRef<HTMLDivElement>(null)
   const stuck = useRef(true)
@@ -41,6 +42,7 @@ export function LogsScreen() {
   useEffect(() => {
     store.clear()
     setChosen(null)
+    setMissing([])
     setVersion((known) => known + 1)
   }, [store, gateway, cluster])
 
@@ -51,6 +53,8 @@ export function LogsScreen() {
       return parsed.success ? [parsed.data] : []
     })
     store.add(items, event.dropped)
+    const denied = items.flatMap((item) => ('marker' in item && item.missing !== undefined ? [item.missing] : []))
+    if (denied.length > 0) setMissing((known) => distinctRights([...known, ...denied]))
     if (pending.current) return
     pending.current = true
     requestAnimationFrame(() => {
@@ -109,12 +113,16 @@ export function LogsScreen() {
           </div>
         </div>
         {!paused && !stuck.current ? <Button className="logs-newest" icon="down" onClick={() => { stuck.current = true; setVersion(version + 1) }}>Newest</Button> : null}
+        {missing.length === 0 ? null : <div>{missing.map((right) => <Forbidden key={`${right.resource} ${right.namespace}`} missing={right} subject="its lines are missing here" />)}</div>}
         {view.error ? <p className="state" role="alert"><Icon name="lock" size={14} /> {view.error.message}</p> : null}
       </div>
     </Screen>
   )
 }
 
+function distinctRights(rights: readonly MissingRight[]): readonly MissingRight[] {
+  return rights.filter((right, index) => rights.findIndex((other) => other.resource === right.resource && other.namespace === right.namespace) === index)
+}
 
 function download(rows: readonly LogRow[]): void {
   const text = rows.map((row) => `${row.time} ${row.pod} ${row.text}\n`)
