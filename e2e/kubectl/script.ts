@@ -125,9 +125,10 @@ export async function kubectlScript(harness: ClusterHarness): Promise<readonly S
       const logs = follow(viewer, ['logs', '-f', '-n', 'istio-system', pod, '--tail=0'])
       try {
         const path = `/kubectl-${Date.now()}`
-        const line = logs.line(path)
-        // Both pods get their share, so some requests reach this one.
-        for (let round = 0; round < 10; round += 1) await harness.sendRequests({ host: 'kubectl.shop.example', path, count: 4 })
+        let seen = false
+        const line = logs.line(path).finally(() => { seen = true })
+        // Both pods get their share, so some requests reach this one, once it is followed.
+        while (!seen) await harness.sendRequests({ host: 'kubectl.shop.example', path, count: 4 })
         await line
       } finally {
         logs.stop()

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseDocument } from 'yaml'
 import type { Json } from '@/lib/std/json'
 import { badRequest, KubeError } from './kube-error'
+import { isProtobuf, readReview } from './protobuf-review'
 import type { User } from './users'
 
 /** One authenticated request. */
@@ -33,7 +34,9 @@ export async function readBody(request: IncomingMessage): Promise<Json> {
     if (size > maxBody) throw new KubeError(413, 'RequestEntityTooLarge', 'Request entity too large: limit is 3145728')
     chunks.push(bytes)
   }
-  const text = Buffer.concat(chunks).toString('utf8')
+  const body = Buffer.concat(chunks)
+  if (isProtobuf(body)) return readReview(body)
+  const text = body.toString('utf8')
   if (text === '') return {}
   try {
     const value: Json = text.trimStart().startsWith('{') || text.trimStart().startsWith('[') ? JSON.parse(text) : parseDocument(text, { schema: 'core' }).toJS({ maxAliasCount: 100 })

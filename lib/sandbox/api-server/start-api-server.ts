@@ -69,6 +69,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     const controller = new AbortController()
     response.on('close', () => controller.abort())
     const exchange: Exchange = { request, response, url, user, signal: controller.signal }
+    if (url.pathname === '/openapi/v2') {
+      // kubectl falls back to it for kinds that v3 does not know, and reads protobuf: an empty document knows none.
+      response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': 0 })
+      response.end()
+      return
+    }
     const found = request.method === 'GET' ? (discover(url.pathname) ?? (url.pathname.startsWith('/openapi/v3') ? openApi(url.pathname) : undefined)) : undefined
     if (found) return sendJson(response, 200, found)
     if (request.method === 'POST' && /^\/apis\/auth(orization|entication)\.k8s\.io\/v1\//.test(url.pathname)) {

@@ -27,6 +27,7 @@ function virtualServiceErrors(object: KubeObject): readonly string[] {
   if (spec.hosts.length === 0 && spec.gateways.length > 0) errors.push('delegate virtual service must have no gateways specified')
   if (spec.http.length + spec.tls.length + spec.tcp.length === 0) errors.push('http, tcp or tls must be provided in virtual service')
   if (new Set(spec.hosts).size < spec.hosts.length) errors.push('duplicate hosts in virtual service')
+  for (const host of spec.hosts) errors.push(...domainErrors(host))
   for (const route of spec.http) errors.push(...routeErrors(route, spec.hosts.length === 0))
   return errors
 }
@@ -50,6 +51,17 @@ function routeErrors(route: HttpRoute, delegate: boolean): readonly string[] {
   }
   if (route.retries && route.retries.attempts < 0) errors.push('attempts cannot be negative')
   return errors
+}
+
+const label = /^[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?$/
+const firstLabel = /^(\*|(\*-?)?[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?)$/
+
+/** Istio's ValidateWildcardDomain: DNS labels, the first of which may be or begin with `*`. Addresses with colons are left to istiod. */
+function domainErrors(host: string): readonly string[] {
+  if (host.includes(':')) return []
+  const [first = '', ...rest] = host.split('.')
+  const bad = firstLabel.test(first) ? rest.find((part) => !label.test(part)) : first
+  return bad === undefined ? [] : [`domain name ${JSON.stringify(host)} invalid (label ${JSON.stringify(bad)} invalid)`]
 }
 
 function emptyMatch(match: StringMatch): boolean {
