@@ -1,11 +1,5 @@
 import type { Json } from '@/lib/std/json'
 
-/** A secret that Envoy fetches: its name and where from. */
-interface SdsSecret {
-  readonly name: string
-  readonly sds_config: Json
-}
-
 /** Secrets that istiod serves, over the stream that carries everything else. */
 export const credentialSource: Json = { ads: {}, resource_api_version: 'V3' }
 
