@@ -81,9 +81,9 @@ export function EditorScreen({ gateway, host }: { readonly gateway: string; read
         <Toolbar label="Editor">
           <h1 className="sr-only">Rules of {host} on {gateway}</h1>
           <button type="button" className="pick" onClick={leave}><Icon name="chevron-left" size={12} /><span className="m">{host}</span></button>
-          <span className="label">on <span className="m">{gateway}</span></span>
+          <span className="label editor-wide">on <span className="m">{gateway}</span></span>
           <span className="vr" />
-          <span className="label small">{rows.length} {rows.length === 1 ? 'rule' : 'rules'} of {table?.objects.length ?? 0} {table?.objects.length === 1 ? 'object' : 'objects'}</span>
+          <span className="label small editor-wide">{rows.length} {rows.length === 1 ? 'rule' : 'rules'} of {table?.objects.length ?? 0} {table?.objects.length === 1 ? 'object' : 'objects'}</span>
           <span className="push" />
           <Segmented label="View" value={mode} segments={[{ value: 'sentence', label: 'Sentence' }, { value: 'yaml', label: 'YAML' }]} onChange={setMode} />
           <Button look="bare" hint="Esc" onClick={leave}>Leave</Button>
