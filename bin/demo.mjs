@@ -24,10 +24,11 @@ Meridian: ${server.ready}
   stop         Ctrl-C
 `)
 
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, stop)
 
+// The channel tells the children when this process is gone, however it went; their own group keeps Ctrl-C for it alone.
 function start(words) {
-  const child = spawn(process.execPath, [join(root, 'bin', 'run-ts.mjs'), ...words], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: process.platform !== 'win32', env: { ...process.env, NODE_ENV: 'production' } })
+  const child = spawn(process.execPath, [join(root, 'bin', 'run-ts.mjs'), ...words], { cwd: root, stdio: ['ignore', 'pipe', 'inherit', 'ipc'], detached: process.platform !== 'win32', env: { ...process.env, NODE_ENV: 'production' } })
   children.add(child)
   child.on('exit', (code) => {
     children.delete(child)

@@ -44,8 +44,7 @@ describe.each(implementations)('a gateway pod: %s', (_name, start) => {
     expect([...(await gateway.adminRequests()).keys()].sort()).toEqual(['GET /clusters', 'GET /config_dump', 'GET /ready'])
 
     await gateway.apply({ ...configuration({ ...base, routes: [{ name: 'tea', match: { prefix: '/' }, direct_response: { status: 418 } }] }), version: '2' })
-    for (let turns = 0; (await send(port, '/x')).status !== 418 && turns < 100; turns++) await new Promise((resolve) => setTimeout(resolve, 10))
-    expect((await send(port, '/x')).status).toBe(418)
+    await expect.poll(async () => (await send(port, '/x')).status, { timeout: 10_000 }).toBe(418)
 
     const twice = { filter_chain_match: { destination_port: 1 }, filters: [httpFilter('http.8080')] }
     const refused = await gateway.apply({ ...configuration({ ...base, listeners: [listener(8080, [twice, twice])] }), version: '3' })

@@ -1,7 +1,7 @@
 /**
  * The sandbox cluster: `node bin/run-ts.mjs lib/sandbox/main.ts [--port N] [--state FOLDER] [--traffic RATE] [--push-delay MS]`.
  * Prints one JSON line when it is ready: {"ready":true,"kubeconfig":…,"exposure":{"http":…,"https":…,"mysql":…}}.
- * SIGINT, SIGTERM and the end of standard input's owner (--parent PID) stop all of it.
+ * SIGINT, SIGTERM, and the end of a parent that started it with a channel stop all of it.
  */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'

@@ -90,6 +90,7 @@ async function main(): Promise<void> {
   }
   process.on('SIGINT', end)
   process.on('SIGTERM', end)
+  process.on('disconnect', end)
 }
 
 main().catch((error: unknown) => {
