@@ -19,6 +19,7 @@ export async function startRealHarness(folder: string, say: (line: string) => vo
     sendRequests: (wanted) => countAnswers(state.exposure.http, wanted),
     replaceGatewayPod: (pod) => sendCommand(state.control, { do: 'replace-gateway-pod', pod }),
     rotateLog: async (pod) => { await sendCommand(state.control, { do: 'rotate-log', pod }) },
+    portForwards: async () => Number(await sendCommand(state.control, { do: 'port-forwards' })),
     stopApi: async () => { await sendCommand(state.control, { do: 'stop-api' }) },
     startApi: async () => { await sendCommand(state.control, { do: 'start-api' }) },
     close: async () => { if (owned) await down(folder) },

@@ -11,6 +11,8 @@ export interface ClusterHarness {
   replaceGatewayPod(name: string): Promise<string>
   /** Rotates the log file of a pod as a kubelet does. */
   rotateLog(pod: string): Promise<void>
+  /** How many port-forwards to pods the API server has let through since it started: the only way to an Envoy's admin port. */
+  portForwards(): Promise<number>
   /** Kills the API server (connections die) until startApi. */
   stopApi(): Promise<void>
   startApi(): Promise<void>

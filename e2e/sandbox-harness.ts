@@ -21,6 +21,7 @@ export async function startSandboxHarness(): Promise<ClusterHarness> {
     sendRequests: (wanted) => countAnswers(at(sandbox.exposure.http), wanted),
     replaceGatewayPod: (name) => sandbox.replaceGatewayPod(name),
     rotateLog: (pod) => Promise.resolve(sandbox.rotateLog(pod)),
+    portForwards: () => Promise.resolve(sandbox.api.portForwards()),
     stopApi: () => sandbox.api.stop(),
     startApi: () => sandbox.api.start(),
     async close() {

@@ -5,6 +5,7 @@ import type { Stack } from './stack'
 const commandSchema = z.discriminatedUnion('do', [
   z.object({ do: z.literal('replace-gateway-pod'), pod: z.string() }),
   z.object({ do: z.literal('rotate-log'), pod: z.string() }),
+  z.object({ do: z.literal('port-forwards') }),
   z.object({ do: z.literal('stop-api') }),
   z.object({ do: z.literal('start-api') }),
 ])
@@ -43,6 +44,7 @@ async function answer(stack: Stack | undefined, door: ControlDoor, authorization
   switch (command.do) {
     case 'replace-gateway-pod': return stack.replaceGatewayPod(command.pod)
     case 'rotate-log': stack.rotateLog(command.pod); return ''
+    case 'port-forwards': return String(await stack.portForwards())
     case 'stop-api': await stack.stopApi(); return ''
     case 'start-api': await stack.startApi(); return ''
   }
@@ -50,7 +52,7 @@ async function answer(stack: Stack | undefined, door: ControlDoor, authorization
 
 const replySchema = z.object({ result: z.string().optional(), error: z.string().optional() })
 
-/** Sends a command to the supervisor and gives its answer (a pod's name, or nothing). */
+/** Sends a command to the supervisor and gives its answer (a pod's name, a number, or nothing). */
 export function sendCommand(door: ControlDoor, command: Command): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request({ host: '127.0.0.1', port: door.port, method: 'POST', headers: { authorization: `Bearer ${door.token}` } }, (reply) => {

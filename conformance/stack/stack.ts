@@ -17,6 +17,7 @@ import { createKubeClient, type KubeClient } from './kube-client'
 import { writeKubeconfig } from './kubeconfig'
 import { kwokObjects, startKwok } from './kwok'
 import { openNodePort } from './node-port'
+import { countRequests } from './request-metrics'
 import { startShop, type ExposurePorts, type Scenario } from './scenario'
 import { users, type User } from './state'
 import { tokenFile, userRights } from './users'
@@ -32,6 +33,8 @@ export interface Stack {
   gatewayPods(): readonly GatewayPod[]
   replaceGatewayPod(name: string): Promise<string>
   rotateLog(pod: string): void
+  /** How many port-forwards the API server has let through and ended since it started, by its own metrics. */
+  portForwards(): Promise<number>
   stopApi(): Promise<void>
   startApi(): Promise<void>
   close(): Promise<void>
@@ -94,6 +97,10 @@ export async function startStack(options: { readonly binaries: Binaries; readonl
       const log = logs.get(pod)
       if (log === undefined) throw new Error(`no log of pod ${pod}`)
       log.rotate()
+    },
+    async portForwards() {
+      const { body } = await connected(client).call('GET', '/metrics')
+      return countRequests(String(body['message']), ['resource="pods"', 'subresource="portforward"'])
     },
     async stopApi() {
       await daemons.get('kube-apiserver')?.stop({ signal: 'SIGKILL' })

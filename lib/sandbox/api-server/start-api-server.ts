@@ -35,6 +35,8 @@ export interface ApiServer {
   readonly url: string
   readonly port: number
   kubeconfigFor(user: User, current?: readonly User[]): string
+  /** How many port-forwards were let through to pods so far. */
+  portForwards(): number
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -47,6 +49,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const forwarder = createPortForwarder(options.runtime)
   let server: Server | undefined
   let port = options.port
+  let forwards = 0
   const sockets = new Set<Socket>()
 
   const userOf = (request: IncomingMessage): User => {
@@ -111,6 +114,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         if (!allowed(user, access)) throw forbidden(user, access)
         const pod = options.store.get(target.served.kind, target.namespace ?? '', target.name)
         if (!pod) throw notFound(subjectOf(target.served.kind, target.name))
+        forwards += 1
         forwarder(request, socket, head, pod)
       } catch (error) {
         const failure = error instanceof KubeError ? error : new KubeError(500, 'InternalError', String(error))
@@ -137,7 +141,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
   await start()
   const url = `https://127.0.0.1:${port}`
-  return { url, port, start, stop, kubeconfigFor: (user, all = options.users) => kubeconfig({ url, ca: options.authority.certificate, user, all }) }
+  return { url, port, start, stop, portForwards: () => forwards, kubeconfigFor: (user, all = options.users) => kubeconfig({ url, ca: options.authority.certificate, user, all }) }
 }
 
 /** The path as sent: URL would resolve encoded dots away before they can be refused. */
