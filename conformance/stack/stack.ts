@@ -43,12 +43,13 @@ export interface Stack {
 /** Starts everything, in order; `say` is told each step, `changed` whenever a process begins or ends. */
 export async function startStack(options: { readonly binaries: Binaries; readonly folder: string; readonly say: (line: string) => void; readonly changed: (stack: Stack) => void }): Promise<Stack> {
   const { binaries, folder, say } = options
-  const ports = {
+  const targets = {
     apiserver: await freePort(16443), etcd: await freePort(), etcdPeer: await freePort(), kwok: await freePort(),
     istiodHttp: await freePort(), istiodGrpc: await freePort(), istiodXds: await freePort(), istiodWebhook: await freePort(), istiodMonitoring: await freePort(), istiodCtrlz: await freePort(),
     gatewayHttp: await freePort(8080), gatewayHttps: await freePort(8443), gatewayMysql: await freePort(3306), egress: await freePort(),
-    nodeHttp: await nodePort(30000), nodeHttps: await nodePort(30443), nodeMysql: await nodePort(30306),
   }
+  const nodes = { http: await openNodePort(30000, targets.gatewayHttp), https: await openNodePort(30443, targets.gatewayHttps), mysql: await openNodePort(30306, targets.gatewayMysql) }
+  const ports = { ...targets, nodeHttp: nodes.http.port, nodeHttps: nodes.https.port, nodeMysql: nodes.mysql.port }
   const exposed: ExposurePorts = {
     http: { target: ports.gatewayHttp, node: ports.nodeHttp }, https: { target: ports.gatewayHttps, node: ports.nodeHttps }, mysql: { target: ports.gatewayMysql, node: ports.nodeMysql }, egress: ports.egress,
   }
@@ -62,7 +63,7 @@ export async function startStack(options: { readonly binaries: Binaries; readonl
   const daemons = new Map<string, Daemon>()
   const pods = new Map<string, GatewayPod>()
   const logs = new Map<string, CriLog>()
-  const servers: Server[] = []
+  const servers: Server[] = [nodes.http.server, nodes.https.server, nodes.mysql.server]
   let scenario: Scenario | undefined
   let client: KubeClient | undefined
   const api = { binaries, folder, ports, tokenFile: tokensFile, systemToken: tokens.system }
@@ -166,7 +167,6 @@ export async function startStack(options: { readonly binaries: Binaries; readonl
       say(`starting ${wanted.replicas} pods of gateway ${nameOf(deployment)}`)
       await Promise.all(Array.from({ length: wanted.replicas }, () => startPod(wanted.gateway, podName(wanted.gateway))))
     }
-    for (const { node: from, target } of [exposed.http, exposed.https, exposed.mysql]) servers.push(await openNodePort(from, target))
     const { probe } = scenario
     await waitFor(`an answer of 200 for ${probe.host}${probe.path}`, async () => await status(ports.nodeHttp, probe.path, { host: probe.host }) === 200 ? true : undefined)
     scenario.startTraffic()
@@ -208,9 +208,4 @@ function connected(client: KubeClient | undefined): KubeClient {
 
 function token(): string {
   return randomBytes(16).toString('hex')
-}
-
-/** A free port of Kubernetes' node port range, the preferred one if it is free. */
-function nodePort(preferred: number): Promise<number> {
-  return freePort(preferred, ...Array.from({ length: 200 }, (_, index) => 30500 + ((preferred + index * 7) % 2200)))
 }
