@@ -46,6 +46,8 @@ const table = [
   define('gateways', 'gateway.networking.k8s.io', ['v1'], 'Gateway'),
   define('httproutes', 'gateway.networking.k8s.io', ['v1'], 'HTTPRoute'),
   define('grpcroutes', 'gateway.networking.k8s.io', ['v1'], 'GRPCRoute'),
+  define('listenersets', 'gateway.networking.k8s.io', ['v1'], 'ListenerSet'),
+  define('backendtlspolicies', 'gateway.networking.k8s.io', ['v1'], 'BackendTLSPolicy'),
   define('tlsroutes', 'gateway.networking.k8s.io', ['v1'], 'TLSRoute'),
   define('tcproutes', 'gateway.networking.k8s.io', ['v1', 'v1alpha2'], 'TCPRoute'),
   define('referencegrants', 'gateway.networking.k8s.io', ['v1', 'v1beta1'], 'ReferenceGrant'),

@@ -3,14 +3,17 @@ import type { GatewayWorkload } from '../gateway-workload'
 import { meshConfigJson, meshConfigOf, type MeshConfig } from '../istio/mesh-config'
 import { readRetries } from '../istio/parse-virtual-service'
 import type { HttpRetry } from '../istio/virtual-service'
+import type { Problem } from '../problem'
 import { listObjects, type Snapshot } from '../snapshot'
 import { autoPassthroughChains } from './auto-passthrough'
 import { clusterSource } from './cluster-source'
 import type { Compiled, CompileOptions } from './compiled'
 import { indexDestinationRules } from './destination-rules'
 import { ingressObjects } from './ingress'
+import { backendPolicyRules } from './kube-backend-policies'
 import { kubeListeners } from './kube-gateways'
 import { httpRouteServices } from './kube-http-routes'
+import { l4RouteServices } from './kube-l4-routes'
 import { endpointsOf, type Endpoint } from './endpoints'
 import { buildListeners } from './listeners'
 import { mergeGateways, selectGateways, type MergedServer } from './merge-gateways'
@@ -41,12 +44,13 @@ export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: C
   const config = meshConfigOf(options.meshConfig ?? meshConfigJson(snapshot))
   const features = options.features ?? {}
   const services = indexServices(snapshot, config, gateway.namespace)
-  const rules = indexDestinationRules(snapshot, config, gateway)
+  const findings: Problem[] = []
+  const rules = indexDestinationRules(snapshot, config, { ...gateway, derived: backendPolicyRules(snapshot, config, findings) })
   const targets = proxyTargets(snapshot, gateway, config)
   const ingresses = ingressObjects(snapshot, config)
-  const listeners = kubeListeners(snapshot, targets)
-  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: [...ingresses.virtualServices, ...httpRouteServices(snapshot, config, listeners)] })
-  const gateways = [...listObjects(snapshot, 'gateways.networking.istio.io'), ...ingresses.gateways, ...listeners.map(({ derived }) => derived)]
+  const listeners = kubeListeners(snapshot, { config, targets, secrets: options.secrets ?? 'listed', findings })
+  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: [...ingresses.virtualServices, ...httpRouteServices(snapshot, config, { listeners, findings }), ...l4RouteServices(snapshot, config, { listeners, findings })] })
+  const gateways = [...listObjects(snapshot, 'gateways.networking.istio.io'), ...ingresses.gateways, ...listeners.flatMap(({ derived, valid }) => (valid ? [derived] : []))]
   const merged = mergeGateways(selectGateways(gateways, gateway), targets)
   const endpoints = new Map<MeshServicePort, readonly Endpoint[]>()
   const clusters = clusterSource({
@@ -90,6 +94,6 @@ export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: C
       routes: new Map(configurations.map(({ configuration, routes }) => [configuration.name, routes])),
       clusters: clusters.origins,
     },
-    findings: merged.findings,
+    findings: [...merged.findings, ...findings],
   }
 }

@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly istioVersion?: string
   /** istiod's environment where it changes the translation; keys are Istio's variable names (closed list in SPEC.md). */
   readonly features?: { readonly [name: string]: string }
+  /** Whether the snapshot holds the cluster's Secrets; a cluster session never reads them, so those that are named count as there. @default 'listed' */
+  readonly secrets?: 'listed' | 'unseen'
 }
 
 /** Where one piece of Envoy configuration came from: the object that the user wrote, and the field in it. */

@@ -1,5 +1,6 @@
 import { parseVirtualService } from '../istio/parse-virtual-service'
 import type { MeshConfig } from '../istio/mesh-config'
+import type { L4Route } from '../istio/virtual-service'
 import { refOf, type KubeObject, type ResourceRef } from '../resource'
 import type { JsonObject } from '@/lib/std/json'
 import type { Origin } from './compiled'
@@ -22,6 +23,18 @@ export function derivedGateway(name: { readonly namespace: string; readonly name
   const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata: { creationTimestamp: zeroTime, ...name }, spec }
   origins.set(object, serverOrigins)
   return object
+}
+
+/** A DestinationRule that istiod derives, before all others of its host; `from` names what the user wrote. */
+export function derivedDestinationRule(name: { readonly namespace: string; readonly name: string }, spec: JsonObject, from: readonly Origin[]): KubeObject {
+  const object: KubeObject = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { creationTimestamp: zeroTime, ...name }, spec }
+  origins.set(object, from)
+  return object
+}
+
+/** What a DestinationRule was made of: the objects that a derived one came from, else itself. */
+export function ruleOrigins(rule: KubeObject): readonly Origin[] {
+  return origins.get(rule) ?? [{ resource: refOf(rule), path: 'spec' }]
 }
 
 /** Where a Gateway's server was written: in the object that a derived one was made of, else in the Gateway itself. */
@@ -50,10 +63,16 @@ export function derivedVirtualService(
       const path = origin?.path ?? route.path
       return { owner: origin?.resource ?? from.resource, route: { ...route, path, match: route.match.map((match) => ({ ...match, path })) } }
     }),
-    tls: parsed.tls,
-    tcp: parsed.tcp,
+    tls: parsed.tls.map((block, index) => placed(block, from.rules[index])),
+    tcp: parsed.tcp.map((block, index) => placed(block, from.rules[index])),
     exportTo: exportSet(parsed.exportTo, from.config.defaultVirtualServiceExportTo, name.namespace),
     semantics: from.semantics,
     ...(from.tlsRoute === undefined ? {} : { tlsRoute: from.tlsRoute }),
   }
+}
+
+/** An L4 block with the path that the user wrote it at. */
+function placed(block: L4Route, origin: Origin | undefined): L4Route {
+  const path = origin?.path ?? block.path
+  return { ...block, path, match: block.match.map((match) => ({ ...match, path })) }
 }

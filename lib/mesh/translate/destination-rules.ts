@@ -5,6 +5,7 @@ import { refOf, type KubeObject } from '../resource'
 import { listObjects, type Snapshot } from '../snapshot'
 import type { Origin } from './compiled'
 import { byCreation } from './creation-order'
+import { ruleOrigins } from './derived'
 import { resolveShortName, subsetOf } from './host-name'
 import { exportedTo, exportSet, type MeshService } from './mesh-service'
 import { labelsContain } from './labels'
@@ -32,9 +33,9 @@ interface Candidate {
 }
 
 /** Indexes the DestinationRules visible to the proxy's namespace. */
-export function indexDestinationRules(snapshot: Snapshot, config: MeshConfig, proxy: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> }): DestinationRuleIndex {
+export function indexDestinationRules(snapshot: Snapshot, config: MeshConfig, proxy: { readonly namespace: string; readonly labels: Readonly<Record<string, string>>; readonly derived?: readonly KubeObject[] }): DestinationRuleIndex {
   const byNamespace = new Map<string, Candidate[]>()
-  for (const object of [...listObjects(snapshot, 'destinationrules.networking.istio.io')].sort(byCreation)) {
+  for (const object of [...listObjects(snapshot, 'destinationrules.networking.istio.io'), ...(proxy.derived ?? [])].sort(byCreation)) {
     const spec = parseDestinationRule(object).value
     const namespace = object.metadata.namespace ?? ''
     if (spec.workloadSelector && (namespace !== proxy.namespace || !labelsContain(proxy.labels, spec.workloadSelector))) continue
@@ -97,6 +98,6 @@ function merge(first: KubeObject, objects: readonly KubeObject[]): AppliedDestin
     namespace: first.metadata.namespace ?? '',
     trafficPolicy: objects.map((object) => parseDestinationRule(object).value.trafficPolicy).find((policy) => policy !== undefined),
     subsets: [...subsets.values()],
-    origins: objects.map((object) => ({ resource: refOf(object), path: 'spec' })),
+    origins: objects.flatMap(ruleOrigins),
   }
 }

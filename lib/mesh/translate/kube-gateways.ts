@@ -1,121 +1,77 @@
-import { compareBytes } from '@/lib/std/compare-bytes'
-import type { JsonObject } from '@/lib/std/json'
+import type { MeshConfig } from '../istio/mesh-config'
 import { readFields, type Fields } from '../istio/read'
-import { refOf, type KubeObject } from '../resource'
+import type { Problem } from '../problem'
+import type { KubeObject } from '../resource'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
-import { unknownTime } from './creation-order'
-import { derivedGateway } from './derived'
+import { conflictingListeners } from './kube-conflicts'
+import { reportInto } from './kube-findings'
+import { buildListener, type KubeListener } from './kube-listener'
+import type { ListenerPlace } from './kube-listener-place'
+import { attachedSets } from './kube-listener-sets'
 import type { ProxyTarget } from './proxy-targets'
 
-/** One listener of a Gateway of the Gateway API, as routes attach to it, and the Istio Gateway that istiod makes of it. */
-export interface KubeListener {
-  readonly gateway: KubeObject
-  readonly derived: KubeObject
-  /** `namespace/name` of the derived Gateway. */
-  readonly internalName: string
-  readonly name: string
-  readonly port: number
-  readonly protocol: string
-  /** The listener's own hostname, '' for any. */
-  readonly hostname: string
-  /** Hosts with their namespaces: `shop/a.example.com`, `*`/`*`. */
-  readonly hosts: readonly string[]
-  readonly kinds: readonly string[]
+export type { KubeListener } from './kube-listener'
+
+/** What steers the conversion of Gateways, and where its findings go. */
+export interface KubeGatewayOptions {
+  readonly config: MeshConfig
+  readonly targets: readonly ProxyTarget[]
+  /** Whether the snapshot would hold Secrets: a cluster session never reads them. */
+  readonly secrets: 'listed' | 'unseen'
+  readonly findings: Problem[]
 }
 
-const protocols: Readonly<Record<string, readonly string[]>> = { HTTP: ['HTTPRoute', 'GRPCRoute'], HTTPS: ['HTTPRoute', 'GRPCRoute'], TLS: ['TLSRoute'], TCP: ['TCPRoute'] }
-
-/** All listeners of Gateways that istiod's controller manages and that bind to one of the workload's Services. */
-export function kubeListeners(snapshot: Snapshot, targets: readonly ProxyTarget[]): readonly KubeListener[] {
-  const services = new Map(targets.map((target) => [target.service.hostname, target.service.object.metadata.namespace ?? '']))
+/**
+ * All listeners of Gateways that istiod's controller manages and that bind to one of the workload's Services, and of the
+ * ListenerSets that they let in (GatewayCollection, ListenerSetCollection; SPEC GA1). A listener whose `valid` is false
+ * opens nothing, but still takes routes and host names.
+ */
+export function kubeListeners(snapshot: Snapshot, options: KubeGatewayOptions): readonly KubeListener[] {
+  const services = new Map(options.targets.map((target) => [target.service.hostname, target.service.object.metadata.namespace ?? '']))
   return [...listObjects(snapshot, 'gateways.gateway.networking.k8s.io')].flatMap((gateway) => {
     const spec = readFields(gateway['spec'], 'spec', [])
-    const bound = gatewayServices(gateway, spec).filter((service) => services.get(service) === (gateway.metadata.namespace ?? ''))
-    if (bound.length === 0 || !isManagedClass(snapshot, spec.string('gatewayClassName') ?? '')) return []
-    const taken = new Set<string>()
-    return spec.objects('listeners').flatMap((listener) => {
-      const made = listenerOf(snapshot, gateway, { listener, services: bound })
-      const key = made && `${made.port}|${made.protocol}|${made.hostname}`
-      if (!made || key === undefined || taken.has(key)) return []
-      taken.add(key)
-      return [made]
-    })
+    const named = gatewayServices(gateway, spec, options.config)
+    if (!named.some((service) => services.get(service) === (gateway.metadata.namespace ?? '')) || !isManagedClass(snapshot, spec.string('gatewayClassName') ?? '')) return []
+    const sets = attachedSets(snapshot, gateway, spec, options.findings)
+    const conflicts = conflictingListeners(gateway, spec, sets)
+    const place = (owner: KubeObject): ListenerPlace => ({ snapshot, secrets: options.secrets, gateway, owner, services: named, account: accountOf(gateway, spec), frontend: spec.object('tls')?.object('frontend'), conflicts, report: reportInto(options.findings, owner) })
+    const own = spec.objects('listeners').flatMap((listener) => buildListener(place(gateway), listener) ?? [])
+    const added = sets.flatMap((set) => readFields(set['spec'], 'spec', []).objects('listeners').flatMap((listener) => buildListener(place(set), listener) ?? []))
+    return [...own, ...added.filter(({ valid }) => valid)]
   })
 }
 
+const gatewayController = 'istio.io/gateway-controller'
+const known: ReadonlySet<string> = new Set([gatewayController, 'istio.io/unmanaged-gateway', 'istio.io/mesh-controller', 'istio.io/eastwest-controller'])
+
+/** Istio's FetchGatewayClass: a class that another controller has counts as absent, and `istio` needs none. */
 function isManagedClass(snapshot: Snapshot, name: string): boolean {
   const found = getObject(snapshot, 'gatewayclasses.gateway.networking.k8s.io', '', name)
-  return found ? readFields(found['spec'], 'spec', []).string('controllerName') === 'istio.io/gateway-controller' : name === 'istio'
+  const controller = found && readFields(found['spec'], 'spec', []).string('controllerName')
+  return controller !== undefined && known.has(controller) ? controller === gatewayController : name === 'istio'
+}
+
+/** Istio's IsManaged: istiod makes the Deployment and the Service, unless the addresses name others. */
+function isDeployed(spec: Fields): boolean {
+  const [only, ...others] = spec.objects('addresses')
+  return only === undefined || (others.length === 0 && (only.string('type') ?? 'IPAddress') === 'IPAddress')
+}
+
+function defaultName(gateway: KubeObject, spec: Fields): string {
+  return `${gateway.metadata.name}-${spec.string('gatewayClassName') ?? ''}`
+}
+
+/** The service account of an automatic deployment; '' for a manual one, whose pods may have any. */
+function accountOf(gateway: KubeObject, spec: Fields): string {
+  return isDeployed(spec) ? gateway.metadata.annotations?.['gateway.istio.io/service-account'] || defaultName(gateway, spec) : ''
 }
 
 /** Istio's extractGatewayServices: the Service of an automatic deployment, or those that the addresses name. */
-function gatewayServices(gateway: KubeObject, spec: Fields): readonly string[] {
-  const namespace = gateway.metadata.namespace ?? ''
-  const addresses = spec.objects('addresses')
-  const [only] = addresses
-  const managed = addresses.length === 0 || (addresses.length === 1 && (only?.string('type') ?? 'IPAddress') === 'IPAddress')
-  if (managed) return [`${gateway.metadata.annotations?.['gateway.istio.io/name-override'] ?? `${gateway.metadata.name}-${spec.string('gatewayClassName') ?? ''}`}.${namespace}.svc.cluster.local`]
-  return addresses.filter((address) => address.string('type') === 'Hostname').map((address) => {
+function gatewayServices(gateway: KubeObject, spec: Fields, config: MeshConfig): readonly string[] {
+  const suffix = `${gateway.metadata.namespace ?? ''}.svc.${config.domain}`
+  if (isDeployed(spec)) return [`${gateway.metadata.annotations?.['gateway.istio.io/name-override'] || defaultName(gateway, spec)}.${suffix}`]
+  return spec.objects('addresses').filter((address) => address.string('type') === 'Hostname').map((address) => {
     const value = address.string('value') ?? ''
-    return value.includes('.') ? value : `${value}.${namespace}.svc.cluster.local`
-  })
-}
-
-function listenerOf(snapshot: Snapshot, gateway: KubeObject, { listener, services }: { readonly listener: Fields; readonly services: readonly string[] }): KubeListener | undefined {
-  const namespace = gateway.metadata.namespace ?? ''
-  const name = listener.string('name') ?? ''
-  const protocol = listener.string('protocol') ?? ''
-  const supported = protocols[protocol]
-  const tls = tlsOf(snapshot, namespace, listener)
-  if (!supported || ((protocol === 'HTTPS' || protocol === 'TLS') && tls === undefined)) return undefined
-  const hostname = listener.string('hostname') ?? ''
-  const port = listener.int('port') ?? 0
-  const allowed = listener.object('allowedRoutes')
-  const hosts = namespacesOf(snapshot, namespace, allowed?.object('namespaces')).map((scope) => `${scope}/${hostname || '*'}`)
-  const limited = allowed?.objects('kinds').map((kind) => kind.string('kind') ?? '') ?? []
-  const named = { namespace, name: `${gateway.metadata.name}~istio-autogenerated-k8s-gateway~${name}` }
-  const server: JsonObject = { port: { name: 'default', number: port, protocol }, hosts: hosts.length === 0 ? [`~/${hostname || '*'}`] : hosts, ...(tls === undefined ? {} : { tls }) }
-  const derived = derivedGateway(
-    { ...named, annotations: { 'internal.istio.io/gateway-service': services.join(',') }, creationTimestamp: gateway.metadata.creationTimestamp ?? unknownTime },
-    { servers: [server] }, [{ resource: refOf(gateway), path: listener.path }],
-  )
-  return { gateway, derived, internalName: `${namespace}/${named.name}`, name, port, protocol, hostname, hosts: hosts.length === 0 ? [`~/${hostname || '*'}`] : hosts, kinds: limited.length === 0 ? supported : supported.filter((kind) => limited.includes(kind)) }
-}
-
-/** Istio's buildTLS for what is common: pass-through, or termination with one Secret that is there. */
-function tlsOf(snapshot: Snapshot, namespace: string, listener: Fields): JsonObject | undefined {
-  const tls = listener.object('tls')
-  if (!tls) return undefined
-  if (tls.string('mode') === 'Passthrough') return { mode: 'PASSTHROUGH' }
-  const [reference] = tls.objects('certificateRefs')
-  const secret = { namespace: reference?.string('namespace') ?? namespace, name: reference?.string('name') ?? '' }
-  if (secret.namespace !== namespace || !getObject(snapshot, 'secrets', secret.namespace, secret.name)) return undefined
-  return { mode: 'SIMPLE', credentialName: `kubernetes-gateway://${secret.namespace}/${secret.name}` }
-}
-
-/** Istio's namespacesFromSelector. */
-function namespacesOf(snapshot: Snapshot, own: string, namespaces: Fields | undefined): readonly string[] {
-  const from = namespaces?.string('from') ?? 'Same'
-  if (from === 'Same') return [own]
-  const selector = namespaces?.object('selector')
-  if (from === 'All' || !selector) return ['*']
-  return [...listObjects(snapshot, 'namespaces')]
-    .filter(({ metadata }) => selects(selector, { 'kubernetes.io/metadata.name': metadata.name, ...metadata.labels }))
-    .map(({ metadata }) => metadata.name)
-    .sort(compareBytes)
-}
-
-function selects(selector: Fields, labels: Readonly<Record<string, string>>): boolean {
-  const has = (key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined)
-  return Object.entries(selector.stringMap('matchLabels')).every(([key, value]) => has(key) === value) && selector.objects('matchExpressions').every((expression) => {
-    const value = has(expression.string('key') ?? '')
-    const values = expression.strings('values')
-    switch (expression.string('operator')) {
-      case 'In': return value !== undefined && values.includes(value)
-      case 'NotIn': return value === undefined || !values.includes(value)
-      case 'Exists': return value !== undefined
-      case 'DoesNotExist': return value === undefined
-      default: return false
-    }
+    return value.includes('.') ? value : `${value}.${suffix}`
   })
 }

@@ -2,20 +2,24 @@ import { compareBytes } from '@/lib/std/compare-bytes'
 import { isJsonObject, type JsonObject } from '@/lib/std/json'
 import type { MeshConfig } from '../istio/mesh-config'
 import { readFields, type Fields } from '../istio/read'
+import type { Problem } from '../problem'
 import { refOf, type KubeObject } from '../resource'
 import { listObjects, type Snapshot } from '../snapshot'
 import type { Origin } from './compiled'
 import { unknownTime } from './creation-order'
 import { derivedVirtualService } from './derived'
-import { hostsMatch, subsetOf } from './host-name'
+import type { RoutePlace } from './kube-backends'
+import { reportInto } from './kube-findings'
 import type { KubeListener } from './kube-gateways'
 import { convertRule } from './kube-http-rule'
+import { grpcMatch, httpMatch } from './kube-match'
+import { attachedListeners, isolated } from './kube-parents'
 import type { ResolvedVirtualService } from './resolved-virtual-service'
 
-/** Istio's sortRoutesByCreationTime: creation time, then namespace, then name. */
+/** Istio's sortRoutesByCreationTime over the names of what each route was converted to: creation time, namespace, name. */
 function byAge(a: KubeObject, b: KubeObject): number {
   return compareBytes(a.metadata.creationTimestamp ?? unknownTime, b.metadata.creationTimestamp ?? unknownTime)
-    || compareBytes(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compareBytes(a.metadata.name, b.metadata.name)
+    || compareBytes(a.metadata.namespace ?? '', b.metadata.namespace ?? '') || compareBytes(`${a.metadata.name}~`, `${b.metadata.name}~`)
 }
 
 interface ConvertedRoute {
@@ -30,11 +34,13 @@ interface Attached {
   readonly routes: readonly ConvertedRoute[]
 }
 
-/** HTTPRoutes as VirtualServices: one for each listener and host, those of one listener and host merged (route_collections.go). */
-export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, listeners: readonly KubeListener[]): readonly ResolvedVirtualService[] {
+/** HTTPRoutes and GRPCRoutes as VirtualServices: one for each listener and host, those of one listener and host merged (mergeHTTPRoutes; SPEC GA4). */
+export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, { listeners, findings }: { readonly listeners: readonly KubeListener[]; readonly findings: Problem[] }): readonly ResolvedVirtualService[] {
+  if (listeners.length === 0) return []
   const byKey = new Map<string, Attached[]>()
-  for (const object of [...listObjects(snapshot, 'httproutes.gateway.networking.k8s.io')].sort(byAge)) {
-    for (const attached of attach(snapshot, object, listeners)) {
+  const routes = [...listObjects(snapshot, 'httproutes.gateway.networking.k8s.io'), ...listObjects(snapshot, 'grpcroutes.gateway.networking.k8s.io')]
+  for (const object of routes.sort(byAge)) {
+    for (const attached of attach({ snapshot, config, kind: object.kind === 'GRPCRoute' ? 'GRPCRoute' : 'HTTPRoute', namespace: object.metadata.namespace ?? '', name: object.metadata.name, report: reportInto(findings, object) }, object, listeners)) {
       const key = `${attached.internalName}/${attached.host}`
       byKey.set(key, [...(byKey.get(key) ?? []), attached])
     }
@@ -52,77 +58,60 @@ export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, listen
   })
 }
 
-function attach(snapshot: Snapshot, object: KubeObject, listeners: readonly KubeListener[]): readonly Attached[] {
+function attach(place: RoutePlace, object: KubeObject, listeners: readonly KubeListener[]): readonly Attached[] {
   const spec = readFields(object['spec'], 'spec', [])
-  const namespace = object.metadata.namespace ?? ''
   const hostnames = spec.strings('hostnames')
   const hosts = hostnames.length === 0 ? ['*'] : hostnames
-  const routes = convert(snapshot, object, spec)
+  const taken = attachedListeners({ kind: place.kind, object, hosts, report: place.report }, listeners)
+  const routes = taken.length === 0 ? [] : convert(place, object, spec)
   if (routes.length === 0) return []
-  return spec.objects('parentRefs')
-    .flatMap((parent) => parentsOf(parent, namespace, listeners))
-    .filter(({ parent, listener }) => accepts(parent, listener, { hosts, namespace }))
-    .sort((a, b) => compareBytes(a.listener.internalName, b.listener.internalName))
-    .flatMap(({ listener }) => hosts.filter((host) => isolated(host, listener, listeners)).map((host) => ({ object, host, internalName: listener.internalName, routes })))
-}
-
-function parentsOf(parent: Fields, namespace: string, listeners: readonly KubeListener[]): readonly { readonly parent: Fields; readonly listener: KubeListener }[] {
-  if ((parent.string('kind') ?? 'Gateway') !== 'Gateway' || (parent.string('group') ?? 'gateway.networking.k8s.io') !== 'gateway.networking.k8s.io') return []
-  const at = parent.string('namespace') ?? namespace
-  return listeners.filter(({ gateway }) => gateway.metadata.name === parent.string('name') && gateway.metadata.namespace === at).map((listener) => ({ parent, listener }))
-}
-
-/** Istio's referenceAllowed: port, section, a host in common from an allowed namespace, the kind of route. */
-function accepts(parent: Fields, listener: KubeListener, route: { readonly hosts: readonly string[]; readonly namespace: string }): boolean {
-  const port = parent.int('port') ?? 0
-  const section = parent.string('sectionName') ?? ''
-  if ((port !== 0 && port !== listener.port) || (section !== '' && section !== listener.name) || !listener.kinds.includes('HTTPRoute')) return false
-  return listener.hosts.some((scoped) => {
-    const slash = scoped.indexOf('/')
-    const scope = scoped.slice(0, slash)
-    return (scope === '*' || scope === route.namespace) && route.hosts.some((host) => hostsMatch(scoped.slice(slash + 1), host))
-  })
-}
-
-/** Istio's hostnameAllowedByIsolation: a host belongs to the most specific listener of the port and protocol only. */
-function isolated(host: string, listener: KubeListener, all: readonly KubeListener[]): boolean {
-  const own = listener.hostname
-  if (own !== '' && !own.startsWith('*')) return true
-  if (own !== '' && !hostsMatch(host, own)) return false
-  return !all.some((other) => other !== listener && other.gateway === listener.gateway && other.port === listener.port && other.protocol === listener.protocol
-    && other.hostname !== own && own.length <= other.hostname.length && subsetOf(host, other.hostname))
+  return taken.flatMap((listener) => hosts.filter((host) => isolated(host, listener, listeners)).map((host) => ({ object, host, internalName: listener.internalName, routes })))
 }
 
 /** Every rule with every match as a route of its own; none when istiod refuses one of them. */
-function convert(snapshot: Snapshot, object: KubeObject, spec: Fields): readonly ConvertedRoute[] {
-  const namespace = object.metadata.namespace ?? ''
+function convert(place: RoutePlace, object: KubeObject, spec: Fields): readonly ConvertedRoute[] {
+  const http = place.kind === 'HTTPRoute'
   const out: ConvertedRoute[] = []
-  const rules = spec.has('rules') ? spec.objects('rules') : [readFields({}, 'spec.rules[0]', [])]
+  const rules = spec.has('rules') || !http ? spec.objects('rules') : [readFields({}, 'spec.rules[0]', [])]
   for (const [index, rule] of rules.entries()) {
-    const matches = rule.objects('matches')
-    for (const match of matches.length === 0 ? [undefined] : matches) {
-      const route = convertRule({ snapshot, namespace, name: `${namespace}.${object.metadata.name}.${index}` }, rule, match)
-      if (!route) return []
-      out.push({ route, origin: { resource: refOf(object), path: match?.path ?? rule.path } })
+    const common = convertRule(place, rule, index)
+    if (!common) return []
+    const written = rule.objects('matches')
+    if (written.length === 0) out.push({ route: { ...common, ...(http && !rule.has('matches') ? { match: [httpMatch(undefined)] } : {}) }, origin: { resource: refOf(object), path: rule.path } })
+    for (const match of written) {
+      const made = http ? httpMatch(match) : grpcMatch(match)
+      if (!made) return []
+      out.push({ route: { ...common, match: [made] }, origin: { resource: refOf(object), path: match.path } })
     }
   }
   return out
 }
 
-const ranks = ['exact', 'prefix', 'regex'] as const
-
-/** Istio's sortHTTPRoutes: kind of path, its length, a method, the number of headers, of query parameters. */
+/** Istio's sortHTTPRoutes: kind of path, its length, a method, the number of headers, of query parameters; what has no match last. */
 function byPrecedence(a: ConvertedRoute, b: ConvertedRoute): number {
   const [one, two] = [weigh(a.route), weigh(b.route)]
   const at = one.findIndex((value, index) => value !== two[index])
   return at < 0 ? 0 : (two[at] ?? 0) - (one[at] ?? 0)
 }
 
+const kinds = ['regex', 'prefix', 'exact'] as const
+
 function weigh(route: JsonObject): readonly number[] {
   const matches = route['match']
-  const match = Array.isArray(matches) && isJsonObject(matches[0]) ? matches[0] : {}
+  const match = Array.isArray(matches) && isJsonObject(matches[0]) ? matches[0] : undefined
+  if (!match) return [-2, 0, 0, 0, 0]
   const uri = isJsonObject(match['uri']) ? match['uri'] : {}
-  const kind = ranks.findIndex((name) => uri[name] !== undefined)
+  const rank = kinds.findIndex((name) => uri[name] !== undefined)
   const count = (key: string): number => (isJsonObject(match[key]) ? Object.keys(match[key]).length : 0)
-  return [3 - kind, String(uri[ranks[kind] ?? 'exact'] ?? '').length, match['method'] === undefined ? 0 : 1, count('headers'), count('queryParams')]
+  return [rank, byteLength(String(uri[kinds[rank] ?? 'exact'] ?? '')), match['method'] === undefined ? 0 : 1, count('headers'), count('queryParams')]
+}
+
+/** The length in UTF-8, as Go counts it. */
+function byteLength(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  }
+  return bytes
 }

@@ -44,12 +44,19 @@ export interface MergedGateways {
 
 /** Which Gateways a workload takes: no selector, or every pair of it among the pod's labels (SPEC GW1). */
 export function selectGateways(gateways: Iterable<KubeObject>, workload: GatewayWorkload): readonly KubeObject[] {
-  return [...gateways]
-    .filter((gateway) => {
-      const { selector } = parseGateway(gateway).value
-      return selector === undefined || labelsContain(workload.labels, selector)
-    })
-    .sort(byCreation)
+  const selected = [...gateways].filter((gateway) => {
+    const { selector } = parseGateway(gateway).value
+    return selector === undefined || labelsContain(workload.labels, selector)
+  })
+  return strictlyMerged(selected).sort(byCreation)
+}
+
+/** Where a Gateway of the Gateway API has a deployment of its own, Istio's Gateways of other namespaces do not join it (filterStrictGatewayMerging; SPEC GA1). */
+function strictlyMerged(gateways: readonly KubeObject[]): KubeObject[] {
+  const of = (gateway: KubeObject, key: string): string => gateway.metadata.annotations?.[`internal.istio.io/${key}`] ?? ''
+  const fromGatewayApi = (gateway: KubeObject): boolean => of(gateway, 'gateway-semantics') === 'gateway'
+  const managed = new Set(gateways.filter((gateway) => fromGatewayApi(gateway) && of(gateway, 'service-account-name') !== '').map(({ metadata }) => metadata.namespace))
+  return gateways.filter((gateway) => managed.size === 0 || fromGatewayApi(gateway) || managed.has(gateway.metadata.namespace))
 }
 
 /** Whether TLS is terminated by the gateway (every mode but the pass-through ones). */
@@ -98,7 +105,12 @@ function mergedServer(gateway: KubeObject, server: GatewayServer, port: number):
 /** Istio's resolvePorts: the first Service port of that number leads to the pod's port; for Gateway API all do, and none is none (SPEC GW2). */
 function resolvePorts(gateway: KubeObject, server: GatewayServer, targets: readonly ProxyTarget[]): readonly number[] {
   const matching = targets.filter((target) => target.port.port === server.port.number)
-  if (gateway.metadata.annotations?.[serviceAnnotation] !== undefined) return [...new Set(matching.map((target) => target.targetPort))]
+  const annotations = gateway.metadata.annotations
+  const services = annotations?.[serviceAnnotation]?.split(',')
+  if (services) {
+    const namespace = annotations?.['internal.istio.io/parent-namespace'] ?? gateway.metadata.namespace
+    return [...new Set(matching.filter(({ service }) => services.includes(service.hostname) && service.namespace === namespace).map((target) => target.targetPort))]
+  }
   return [matching.find((target) => target.service.object.metadata.labels?.[untranslated] === undefined)?.targetPort ?? server.port.number]
 }
 

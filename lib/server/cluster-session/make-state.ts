@@ -43,7 +43,7 @@ function stateOf(derived: Derived, facts: SessionFacts): SessionState {
   const compiled = (key: string): Compiled | undefined => {
     if (derived.compiled.has(key)) return derived.compiled.get(key)
     const gateway = gateways().find((one) => gatewayKey(one) === key)
-    const made = gateway === undefined ? undefined : compile(derived.snapshot, gateway)
+    const made = gateway === undefined ? undefined : compile(derived.snapshot, gateway, { secrets: 'unseen' })
     derived.compiled.set(key, made)
     return made
   }
