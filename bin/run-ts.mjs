@@ -16,8 +16,9 @@ export async function bundle(entry) {
   const name = relative(root, resolve(root, entry)).replaceAll('/', '__')
   const manifest = join(cache, `${name}.json`)
   if (existsSync(manifest)) {
-    const { files, out } = JSON.parse(readFileSync(manifest, 'utf8'))
-    if (existsSync(out) && files.every(([file, hash]) => existsSync(join(root, file)) && digest(join(root, file)) === hash)) return out
+    const { files, out, root: madeAt } = JSON.parse(readFileSync(manifest, 'utf8'))
+    // The root is part of the bundle: one that came along in a copied or moved folder is another checkout's.
+    if (madeAt === root && existsSync(out) && files.every(([file, hash]) => existsSync(join(root, file)) && digest(join(root, file)) === hash)) return out
   }
   const { build } = await import('esbuild')
   const result = await build({
@@ -43,7 +44,7 @@ export async function bundle(entry) {
   const out = join(cache, `${name}.${key}.mjs`)
   writeAtomically(out, code)
   const files = Object.keys(result.metafile.inputs).filter((file) => !file.startsWith('node_modules')).map((file) => [file, digest(join(root, file))])
-  writeAtomically(manifest, JSON.stringify({ files, out }))
+  writeAtomically(manifest, JSON.stringify({ files, out, root }))
   return out
 }
 
