@@ -1,0 +1,106 @@
+import { parseAllDocuments } from 'yaml'
+import type { Json } from '@/lib/std/json'
+import { lineAt, splitDocuments, type DocumentText } from './split-documents'
+import { splitJson } from './split-json'
+import { DocumentError, yamlToJson } from './yaml-to-json'
+
+/** Something said of a place in a file: why a document cannot be read, or what its writer may not expect. */
+export interface Remark {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  readonly message: string
+}
+
+/** A document as JSON. */
+export interface ReadDocument {
+  readonly value: Json
+  readonly line: number
+  /** The line of a field (keys and list indices from the document's root), or of the nearest thing around it. */
+  lineOf(path: readonly (string | number)[]): number
+}
+
+/** What a file holds: documents in their order, the unreadable ones and the doubtful places apart. */
+export interface FileContents {
+  readonly documents: readonly ReadDocument[]
+  readonly unreadable: readonly Remark[]
+  readonly warnings: readonly Remark[]
+}
+
+const maxDepth = 500
+const reader = { schema: 'failsafe', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
+
+/** Reads the YAML or JSON documents of a file's text. A document that is broken costs only itself; empty ones are left out. Never throws. */
+export function readDocuments(text: string, file: string): FileContents {
+  const json = looksLikeJson(text) ? readJson(text, file) : undefined
+  if (json !== undefined && (json.unreadable.length === 0 || file.endsWith('.json'))) return json
+  const documents: ReadDocument[] = []
+  const unreadable: Remark[] = []
+  const warnings: Remark[] = []
+  for (const source of splitDocuments(text)) {
+    const remark = (offset: number, message: string): Remark => ({ file, line: lineAt(source.text, offset, source.line), message })
+    try {
+      for (const parsed of parseAllDocuments(source.text, reader)) {
+        const error = parsed.errors[0]
+        if (error !== undefined) throw new DocumentError(firstLine(error.message), error.pos[0])
+        const made = yamlToJson(parsed)
+        warnings.push(...made.warnings.map(({ offset, message }) => remark(offset, message)))
+        if (made.value !== null) documents.push(locate(made.value, source, firstOffset(parsed.contents)))
+      }
+    } catch (error) {
+      unreadable.push(error instanceof DocumentError ? remark(error.offset, error.message) : remark(0, error instanceof RangeError ? `nested deeper than ${maxDepth} levels` : String(error)))
+    }
+  }
+  return { documents, unreadable, warnings }
+}
+
+function looksLikeJson(text: string): boolean {
+  const start = text.trimStart()
+  return start.startsWith('{') || start.startsWith('[')
+}
+
+function readJson(text: string, file: string): FileContents {
+  const documents: ReadDocument[] = []
+  const unreadable: Remark[] = []
+  for (const source of splitJson(text)) {
+    try {
+      if (source.depth > maxDepth) throw new SyntaxError(`nested deeper than ${maxDepth} levels`)
+      const value: Json = JSON.parse(source.text)
+      if (value !== null) documents.push(locate(value, source, 0))
+    } catch (error) {
+      const message = error instanceof Error ? firstLine(error.message) : String(error)
+      unreadable.push({ file, line: lineAt(source.text, jsonErrorOffset(message, source.text), source.line), message })
+    }
+  }
+  return { documents, unreadable, warnings: [] }
+}
+
+function jsonErrorOffset(message: string, text: string): number {
+  const [, position] = /at position (\d+)/.exec(message) ?? []
+  if (position !== undefined) return Number(position)
+  return message.includes('end of JSON input') ? text.trimEnd().length : 0
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? message
+}
+
+function firstOffset(contents: unknown): number {
+  return typeof contents === 'object' && contents !== null && 'range' in contents && Array.isArray(contents.range) && typeof contents.range[0] === 'number' ? contents.range[0] : 0
+}
+
+/** Places are looked up in the text again when they are asked for: syntax trees of many documents would not fit into memory. */
+function locate(value: Json, source: DocumentText, offset: number): ReadDocument {
+  return {
+    value,
+    line: lineAt(source.text, offset, source.line),
+    lineOf(path) {
+      const [parsed] = parseAllDocuments(source.text, reader)
+      for (let length = path.length; length > 0; length -= 1) {
+        const node = parsed?.getIn(path.slice(0, length), true)
+        if (node !== undefined) return lineAt(source.text, firstOffset(node), source.line)
+      }
+      return lineAt(source.text, offset, source.line)
+    },
+  }
+}

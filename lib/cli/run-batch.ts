@@ -1,0 +1,46 @@
+import type { Json } from '@/lib/std/json'
+import type { Output } from './output'
+import { idOf, readBatchLine } from './request/batch-line'
+import { explainCall, type CallTarget } from './request/explain-call'
+
+/** What a batch is answered with. */
+export interface BatchSurroundings {
+  targetOf(gateway: string | undefined): CallTarget
+  readonly output: Output
+  readFile(file: string): string
+}
+
+const chunk = 1 << 16
+
+/** Answers a file of calls in their order, one JSON line each; a bad line is `{id, error}` and makes the exit code 2. */
+export async function runBatch(text: string, surroundings: BatchSurroundings): Promise<0 | 2> {
+  let code: 0 | 2 = 0
+  let pending = ''
+  let number = 0
+  for (const line of text.split('\n')) {
+    number += 1
+    if (line.trim() === '') continue
+    const answer = answerLine(line, surroundings)
+    if (answer.error !== undefined) code = 2
+    pending += `${JSON.stringify(answer.error === undefined ? answer.value : { id: answer.id, error: `line ${number}: ${answer.error}` })}\n`
+    if (pending.length < chunk) continue
+    await surroundings.output.print(pending)
+    pending = ''
+  }
+  if (pending !== '') await surroundings.output.print(pending)
+  return code
+}
+
+type Answer = { readonly id: Json; readonly value: object; readonly error?: undefined } | { readonly id: Json; readonly error: string }
+
+function answerLine(text: string, { targetOf, readFile }: BatchSurroundings): Answer {
+  let id: Json = null
+  try {
+    const line: unknown = JSON.parse(text)
+    id = idOf(line)
+    const { call, gateway } = readBatchLine(line, readFile)
+    return { id, value: { id, ...explainCall(targetOf(gateway), call) } }
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) }
+  }
+}
