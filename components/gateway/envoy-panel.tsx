@@ -26,7 +26,7 @@ export function EnvoyPanel<Reply extends Reading>({ title, reading, children }: 
   return (
     <section aria-label={title}>
       <PanelHeading quiet title={title}>
-        {data === undefined ? null : <span>read <Ago at={data.readAt} /> ago, {Math.ceil(data.bytes / 1024)} KiB in {Math.round(data.millis)} ms</span>}
+        {data === undefined ? null : <span>read <Ago at={data.readAt} /> ago<span className="wide">, {Math.ceil(data.bytes / 1024)} KiB in {Math.round(data.millis)} ms</span></span>}
         <Button look="bare" icon="retry" disabled={reading.reading} onClick={reading.readAgain}>Read again</Button>
       </PanelHeading>
       {missing ? <Forbidden missing={missing} /> : error ? <Failure message={error.message} /> : null}

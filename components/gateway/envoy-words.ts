@@ -6,6 +6,11 @@ export function asObject(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {}
 }
 
+/** A count with its word: `1 route`, `3 routes`. */
+export function countWords(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`
+}
+
 /** `0.0.0.0:8080` of a listener's own configuration. */
 export function listenerAddress(config: JsonObject): string {
   const port = at(config, 'address', 'socket_address', 'port_value')
