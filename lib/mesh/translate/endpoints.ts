@@ -5,9 +5,11 @@ import { parseServiceEntry, parseWorkloadEntry, type WorkloadEntrySpec } from '.
 import { parseEndpointSlice } from '../kube/parse-endpoint-slice'
 import type { KubeObject } from '../resource'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
+import { byCreation } from './creation-order'
 import { labelsContain } from './labels'
 import { enabled } from './listener-filters'
 import type { MeshService, MeshServicePort } from './mesh-service'
+import { parseProtocol } from './protocol'
 
 /** One endpoint of a service's port, with the labels that subsets choose by. */
 export interface Endpoint {
@@ -26,11 +28,67 @@ export interface Endpoint {
   readonly workload: { readonly kind: 'Pod' | 'WorkloadEntry' | 'inline'; readonly name: string }
 }
 
-/** All endpoints of a service's port: EndpointSlices with their pods' labels, WorkloadEntries that the selector picks, inline endpoints. */
+/**
+ * All endpoints of a service's port: EndpointSlices with their pods' labels, WorkloadEntries that the selector picks, inline endpoints.
+ * ServiceEntries of one namespace and host give theirs together, whoever may see them (Istio's mergeServicesInstancesByNamespaceHost).
+ */
 export function endpointsOf(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
-  if (service.object.kind === 'Service') return kubeEndpoints(snapshot, service, port)
-  const found = (service.parts ?? [service]).filter((part) => part.ports.some((other) => other.port === port.port)).flatMap((part) => entryEndpoints(snapshot, part, port))
-  return service.resolution === 'dns-round-robin' ? found.slice(0, 1) : found
+  const external = externalInstances(snapshot, service.namespace, service.hostname)
+  if (service.object.kind === 'Service') return [...external.filter((instance) => instance.port.name === port.name).map(({ endpoint }) => endpoint), ...kubeEndpoints(snapshot, service, port)]
+  return external.filter((instance) => instance.port.port === port.port).map(({ endpoint }) => endpoint)
+}
+
+interface Instance {
+  readonly port: MeshServicePort
+  readonly endpoint: Endpoint
+}
+
+const instances = new WeakMap<Snapshot, Map<string, readonly Instance[]>>()
+
+/** What all ServiceEntries of a namespace say of a host, the oldest first; DNS_ROUND_ROBIN gives a port one endpoint only. */
+function externalInstances(snapshot: Snapshot, namespace: string, hostname: string): readonly Instance[] {
+  const known = instances.get(snapshot) ?? new Map<string, readonly Instance[]>()
+  instances.set(snapshot, known)
+  const key = `${namespace}/${hostname}`
+  const found = known.get(key) ?? joinInstances(snapshot, entriesOf(snapshot, namespace, hostname), hostname)
+  known.set(key, found)
+  return found
+}
+
+function joinInstances(snapshot: Snapshot, entries: readonly KubeObject[], hostname: string): readonly Instance[] {
+  const out: Instance[] = []
+  const taken = new Set<number>()
+  for (const object of entries) {
+    const roundRobin = parseServiceEntry(object).value.resolution === 'DNS_ROUND_ROBIN'
+    for (const instance of entryInstances(snapshot, object, hostname)) {
+      if (roundRobin && taken.has(instance.port.port)) continue
+      out.push(instance)
+      taken.add(instance.port.port)
+    }
+  }
+  return out
+}
+
+const entries = new WeakMap<object, ReadonlyMap<string, readonly KubeObject[]>>()
+
+/** ServiceEntries of a namespace that have a host, by age; indexed once for each namespace's map. */
+function entriesOf(snapshot: Snapshot, namespace: string, hostname: string): readonly KubeObject[] {
+  const byName = snapshot.objects.get('serviceentries.networking.istio.io')?.get(namespace)
+  if (!byName) return []
+  let index = entries.get(byName)
+  if (!index) {
+    const made = new Map<string, KubeObject[]>()
+    for (const object of [...byName.values()].sort(byCreation)) {
+      for (const host of new Set(parseServiceEntry(object).value.hosts)) {
+        const known = made.get(host)
+        if (known) known.push(object)
+        else made.set(host, [object])
+      }
+    }
+    index = made
+    entries.set(byName, made)
+  }
+  return index.get(hostname) ?? []
 }
 
 function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
@@ -44,7 +102,9 @@ function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServi
       for (const address of endpoint.addresses) found.push({ address, port: number, ready: endpoint.ready, namespace: service.namespace, tlsMode: tlsModeOf(pod?.metadata.labels), locality: '', labels: pod?.metadata.labels ?? {}, weight: 1, serviceAccount: pod && serviceAccountOf(pod), workload: { kind: 'Pod', name: endpoint.pod ?? address } })
     }
   }
-  return [...found, ...selectedEntries(snapshot, service, port)]
+  const { selector } = service
+  if (!selector || Object.keys(selector).length === 0) return found
+  return [...found, ...selectedEntries(snapshot, { namespace: service.namespace, selector, named: false }).map(({ entry, owner }) => toEndpoint(entry, port, owner))]
 }
 
 function tlsModeOf(labels: Readonly<Record<string, string>> | undefined): Endpoint['tlsMode'] {
@@ -77,14 +137,13 @@ function slicesOf(snapshot: Snapshot, namespace: string, service: string): reado
   return (index.get(service) ?? []).flatMap((slice) => (slice ? [slice] : []))
 }
 
-function selectedEntries(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
-  const { selector } = service
-  if (!selector || Object.keys(selector).length === 0) return []
-  return [...listObjects(snapshot, 'workloadentries.networking.istio.io', service.namespace)].flatMap((object) => {
+/** The WorkloadEntries that a selector picks, by name; one whose address is a name only where names are resolved. */
+function selectedEntries(snapshot: Snapshot, by: { readonly namespace: string; readonly selector: Readonly<Record<string, string>>; readonly named: boolean }): readonly { readonly entry: WorkloadEntrySpec; readonly owner: EntryOwner }[] {
+  return [...listObjects(snapshot, 'workloadentries.networking.istio.io', by.namespace)].sort(byName).flatMap((object) => {
     const entry = parseWorkloadEntry(object).value
-    if (!labelsContain({ ...entry.labels, ...object.metadata.labels }, selector)) return []
-    if (entry.address !== '' && !isAddress(entry.address) && !named(service)) return []
-    return [toEndpoint(entry, port, { namespace: service.namespace, labels: object.metadata.labels ?? {}, workload: { kind: 'WorkloadEntry', name: object.metadata.name } })]
+    if (!labelsContain({ ...entry.labels, ...object.metadata.labels }, by.selector)) return []
+    if (entry.address !== '' && !isAddress(entry.address) && !by.named) return []
+    return [{ entry, owner: { namespace: by.namespace, labels: object.metadata.labels ?? {}, workload: { kind: 'WorkloadEntry', name: object.metadata.name } } }]
   })
 }
 
@@ -114,10 +173,6 @@ function toEndpoint(entry: WorkloadEntrySpec, port: MeshServicePort, owner: Entr
   }
 }
 
-function named(service: MeshService): boolean {
-  return service.resolution === 'dns' || service.resolution === 'dns-round-robin'
-}
-
 /** Whether a text is an IPv4 or IPv6 address, as far as an endpoint's address can be one. */
 export function isAddress(text: string): boolean {
   if (text.includes(':')) return [...text].every((char) => '0123456789abcdefABCDEF:.%'.includes(char))
@@ -125,23 +180,35 @@ export function isAddress(text: string): boolean {
   return parts.length === 4 && parts.every((part) => part !== '' && part.length <= 3 && [...part].every((char) => char >= '0' && char <= '9') && Number(part) <= 255)
 }
 
-function entryEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
-  const spec = parseServiceEntry(service.object).value
-  if (spec.workloadSelector) return [...selectedPods(snapshot, service, port), ...selectedEntries(snapshot, service, port)]
-  if (spec.endpoints.length > 0) return spec.endpoints.map((entry, index) => toEndpoint(entry, port, { namespace: service.namespace, labels: {}, workload: { kind: 'inline', name: `${service.name}-${index}` } }))
-  if (!named(service)) return []
-  const target = typeof port.targetPort === 'number' && port.targetPort !== 0 ? port.targetPort : port.port
-  return [{ address: service.hostname, port: target, ready: true, namespace: service.namespace, tlsMode: 'disabled', locality: '', labels: {}, weight: 1, serviceAccount: undefined, workload: { kind: 'inline', name: service.name } }]
+/** Istio's convertServiceEntryToInstances: by endpoint and port for inline ones, by workload for a selector, the host itself for DNS without either. */
+function entryInstances(snapshot: Snapshot, object: KubeObject, hostname: string): readonly Instance[] {
+  const spec = parseServiceEntry(object).value
+  const namespace = object.metadata.namespace ?? ''
+  const ports = spec.ports.map((port): MeshServicePort => ({ name: port.name, port: port.number, protocol: parseProtocol(port.protocol), targetPort: port.targetPort === 0 ? port.number : port.targetPort }))
+  const named = spec.resolution === 'DNS' || spec.resolution === 'DNS_ROUND_ROBIN'
+  const each = (make: (port: MeshServicePort) => Endpoint): readonly Instance[] => ports.map((port) => ({ port, endpoint: make(port) }))
+  if (spec.workloadSelector) {
+    const selector = spec.workloadSelector
+    const pods = [...listObjects(snapshot, 'pods', namespace)].sort(byName).flatMap((pod) => (labelsContain(pod.metadata.labels ?? {}, selector) ? each((port) => podEndpoint(pod, port)) : []))
+    const workloads = selectedEntries(snapshot, { namespace, selector, named }).flatMap(({ entry, owner }) => each((port) => toEndpoint(entry, port, owner)))
+    return [...pods.filter(({ endpoint }) => endpoint.address !== ''), ...workloads]
+  }
+  if (spec.endpoints.length > 0) return spec.endpoints.flatMap((entry, index) => each((port) => toEndpoint(entry, port, { namespace, labels: {}, workload: { kind: 'inline', name: `${object.metadata.name}-${index}` } })))
+  if (!named) return []
+  return each((port) => ({
+    address: hostname, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, namespace, tlsMode: 'disabled', locality: '', labels: {}, weight: 1, serviceAccount: undefined, workload: { kind: 'inline', name: object.metadata.name },
+  }))
 }
 
-function selectedPods(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
-  return [...listObjects(snapshot, 'pods', service.namespace)].flatMap((pod) => {
-    const labels = pod.metadata.labels ?? {}
-    const status = pod['status']
-    const address = isJsonObject(status) && typeof status['podIP'] === 'string' ? status['podIP'] : ''
-    if (address === '' || !service.selector || !labelsContain(labels, service.selector)) return []
-    return [{ address, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, namespace: service.namespace, tlsMode: tlsModeOf(labels), locality: '', labels, weight: 1, serviceAccount: serviceAccountOf(pod), workload: { kind: 'Pod' as const, name: pod.metadata.name } }]
-  })
+function byName(a: KubeObject, b: KubeObject): number {
+  return compareBytes(a.metadata.name, b.metadata.name)
+}
+
+function podEndpoint(pod: KubeObject, port: MeshServicePort): Endpoint {
+  const labels = pod.metadata.labels ?? {}
+  const status = pod['status']
+  const address = isJsonObject(status) && typeof status['podIP'] === 'string' ? status['podIP'] : ''
+  return { address, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, namespace: pod.metadata.namespace ?? '', tlsMode: tlsModeOf(labels), locality: '', labels, weight: 1, serviceAccount: serviceAccountOf(pod), workload: { kind: 'Pod', name: pod.metadata.name } }
 }
 
 /** How an assignment is written. `mutualOnly`: behind AUTO_PASSTHROUGH only endpoints that take Istio's mutual TLS count. */

@@ -24,8 +24,6 @@ export interface MeshService {
   readonly serviceAccounts: readonly string[]
   readonly object: KubeObject
   readonly origin: Origin
-  /** The ServiceEntries whose ports were joined, this one first. */
-  readonly parts?: readonly MeshService[]
 }
 
 /** A port of a mesh service. */
@@ -137,7 +135,7 @@ export function indexServices(snapshot: Snapshot, config: MeshConfig, proxyNames
 }
 
 function byAge(a: MeshService, b: MeshService): number {
-  return compareBytes(a.object.metadata.creationTimestamp ?? '', b.object.metadata.creationTimestamp ?? '') || compareBytes(istioName(a), istioName(b)) || compareBytes(a.namespace, b.namespace)
+  return compareBytes(a.object.metadata.creationTimestamp ?? '', b.object.metadata.creationTimestamp ?? '') || compareBytes(istioName(a), istioName(b)) || compareBytes(a.namespace, b.namespace) || compareBytes(a.object.metadata.name, b.object.metadata.name)
 }
 
 function istioName(service: MeshService): string {
@@ -157,10 +155,11 @@ function joined(known: MeshService | undefined, service: MeshService): MeshServi
   if (known.object.kind === 'Service' || service.object.kind === 'Service') return known.object.kind !== 'Service' ? service : known
   if (known.namespace !== service.namespace || known.resolution !== service.resolution || !sameText(known, service)) return known
   const more = service.ports.filter((port) => known.ports.every((other) => other.port !== port.port))
-  return more.length === 0 ? known : { ...known, ports: [...known.ports, ...more], parts: [...(known.parts ?? [known]), service] }
+  return more.length === 0 ? known : { ...known, ports: [...known.ports, ...more] }
 }
 
+/** Labels, selectors and exportTo as written: `exportTo: ["*"]` and none are not the same (Istio's canMergeServices). */
 function sameText(a: MeshService, b: MeshService): boolean {
-  const text = ({ object, selector, exportTo }: MeshService): string => JSON.stringify([Object.entries(object.metadata.labels ?? {}).sort(), Object.entries(selector ?? {}).sort(), [...exportTo].sort()])
+  const text = ({ object, selector }: MeshService): string => JSON.stringify([Object.entries(object.metadata.labels ?? {}).sort(), Object.entries(selector ?? {}).sort(), [...new Set(parseServiceEntry(object).value.exportTo)].sort()])
   return text(a) === text(b)
 }

@@ -18,6 +18,7 @@ import (
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
 
 	"istio.io/istio/pilot/pkg/model"
+	"istio.io/istio/pilot/pkg/networking/core"
 	"istio.io/istio/pilot/test/xds"
 	istiocluster "istio.io/istio/pkg/cluster"
 	"istio.io/istio/pkg/config/mesh"
@@ -69,6 +70,8 @@ func judge(in input, known *schemas) (output, error) {
 		inner = out.build(fake, fake.SetupProxy(node), in.Want)
 	})
 	*krt.GlobalDebugHandler = krt.DebugHandler{}
+	// Pilot keeps the access log that it made of a mesh configuration until that changes; the next case is another mesh.
+	core.NewConfigGenerator(nil).MeshConfigChanged(meshConfig)
 	if err == nil {
 		err = inner
 	}
