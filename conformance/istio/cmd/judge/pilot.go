@@ -67,6 +67,8 @@ func judge(in input, known *schemas) (output, error) {
 			inner = err
 			return
 		}
+		// The access log of the mesh configuration is cached for the life of the process.
+		fake.ConfigGen.MeshConfigChanged(meshConfig)
 		inner = out.build(fake, fake.SetupProxy(node), in.Want)
 	})
 	*krt.GlobalDebugHandler = krt.DebugHandler{}
