@@ -92,7 +92,7 @@ export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: C
       filterChains: new Map(built.map(({ listener, origins }) => [listener.name, origins])),
       virtualHosts: new Map(configurations.map(({ configuration, servers }) => [configuration.name, servers])),
       routes: new Map(configurations.map(({ configuration, routes }) => [configuration.name, routes])),
-      clusters: clusters.origins,
+      get clusters() { return clusters.origins },
     },
     findings: [...merged.findings, ...findings],
   }

@@ -145,7 +145,9 @@ function joinPlaintext(state: MergeState, merged: MergedServer, current: Mutable
   if (!joined) return
   if (!sameBind) joined.routeName = merged.routeName
   joined.servers.push(merged)
-  state.byRouteName.set(merged.routeName, [...(state.byRouteName.get(merged.routeName) ?? []), merged])
+  const named = state.byRouteName.get(merged.routeName)
+  if (named) named.push(merged)
+  else state.byRouteName.set(merged.routeName, [merged])
 }
 
 function joinTls(state: MergeState, merged: MergedServer): void {

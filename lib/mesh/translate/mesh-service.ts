@@ -114,7 +114,7 @@ export interface ServiceIndex {
 
 /** Indexes the services that are visible to a namespace (Istio's servicesExportedToNamespace, appendSidecarServices). */
 export function indexServices(snapshot: Snapshot, config: MeshConfig, proxyNamespace: string): ServiceIndex {
-  const own = new Map<string, MeshService>()
+  const own = new Map<string, Map<string, MeshService>>()
   const [named, open]: [MeshService[], MeshService[]] = [[], []]
   for (const key of ['services', 'serviceentries.networking.istio.io'] as const) {
     for (const object of listObjects(snapshot, key)) {
@@ -122,7 +122,8 @@ export function indexServices(snapshot: Snapshot, config: MeshConfig, proxyNames
         if (service.exportTo.has('*')) open.push(service)
         else if (exportedTo(service.exportTo, proxyNamespace)) named.push(service)
         else continue
-        own.set(`${service.namespace}/${service.hostname}`, older(own.get(`${service.namespace}/${service.hostname}`), service))
+        const hosts = own.get(service.namespace) ?? new Map<string, MeshService>()
+        own.set(service.namespace, hosts.set(service.hostname, older(hosts.get(service.hostname), service)))
       }
     }
   }
@@ -130,7 +131,7 @@ export function indexServices(snapshot: Snapshot, config: MeshConfig, proxyNames
   for (const service of [...named.sort(byAge), ...open.sort(byAge)]) byHost.set(service.hostname, joined(byHost.get(service.hostname), service))
   return {
     visible: [...byHost.values()],
-    lookup: (hostname, namespace) => own.get(`${namespace}/${hostname}`) ?? byHost.get(hostname),
+    lookup: (hostname, namespace) => own.get(namespace)?.get(hostname) ?? byHost.get(hostname),
   }
 }
 
