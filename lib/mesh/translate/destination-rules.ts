@@ -132,7 +132,7 @@ function merge(objects: readonly [KubeObject, ...KubeObject[]]): AppliedDestinat
     namespace: first.metadata.namespace ?? '',
     trafficPolicy: objects.map((object) => parseDestinationRule(object).value.trafficPolicy).find((policy) => policy !== undefined),
     subsets: [...subsets.values()],
-    origins: objects.map((object) => ({ resource: refOf(object), path: 'spec' })),
+    origins: objects.flatMap(ruleOrigins),
   }
   applied.set(first, { objects, rule })
   return rule
