@@ -129,7 +129,7 @@ export function EditorScreen({ gateway, host }: { readonly gateway: string; read
 function Locked({ row, cluster }: { readonly row: TableRow; readonly cluster: string }) {
   const [namespace = '', name = ''] = row.ownerKey.split('/')
   const link = paths.object(cluster, { group: 'networking.istio.io', kind: 'VirtualService', namespace, name })
-  return <Empty action={link === undefined ? null : <a className="link" href={link}>Open {row.owner}</a>}>Rule {row.number} is written as another kind of object, so it is shown here in its place but edited there.</Empty>
+  return <Empty action={link === undefined ? null : <a className="link" href={link}>Open {row.owner}</a>}>Rule {row.number ?? row.words} is written as another kind of object, so it is shown here in its place but edited there.</Empty>
 }
 
 function step(rows: readonly TableRow[], selected: TableRow | undefined, by: number, select: (row: TableRow) => void): void {

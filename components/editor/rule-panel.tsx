@@ -38,9 +38,9 @@ export function RulePanel({ row, object, onEdit, onWrite, onRemove }: {
     if (before !== undefined) onEdit([{ kind: 'set', path: rulePath, value: before }])
   }
   return (
-    <section aria-label={`Rule ${row.number}`}>
+    <section aria-label={`Rule ${row.number ?? row.words}`}>
       <div className="editor-head">
-        <span><b className="m editor-accent">{row.number}</b> <span className="m editor-strong">{row.owner} spec.http[{index}]</span>{row.change.kind === 'moved' || (row.change.kind === 'edited' && from !== index) ? <>, was <span className="m">[{from}]</span></> : null}</span>
+        <span><b className="m editor-accent">{row.number ?? '–'}</b> <span className="m editor-strong">{row.owner} spec.http[{index}]</span>{row.change.kind === 'moved' || (row.change.kind === 'edited' && from !== index) ? <>, was <span className="m">[{from}]</span></> : null}</span>
         <span className="editor-head-links">
           {row.change.kind === 'edited' ? <button type="button" className="link" onClick={reset}>Reset rule</button> : null}
           <button type="button" className="link" onClick={onRemove}>Delete rule</button>

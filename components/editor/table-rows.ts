@@ -9,7 +9,8 @@ import { objectKey, type EditedObject } from './use-editing'
 /** A row of the list of rules: an Envoy route, with the entry of `spec.http` that it came from. */
 export interface TableRow {
   readonly id: string
-  readonly number: number
+  /** In Envoy's order; null for an entry that Istio sends nothing for. */
+  readonly number: number | null
   readonly words: string
   readonly target: string
   readonly owner: string
@@ -33,11 +34,17 @@ export function tableRows(table: HostTableData, objects: ReadonlyMap<string, Edi
     const model = isJsonObject(raw) ? ruleModel(raw) : null
     return {
       id: `${key}#${rule.path}`, number: rule.number,
-      words: model ? matchWords(rule.match === null ? undefined : model.matches[rule.match]) : rule.words,
+      words: model ? wordsOf(model, rule.match) : rule.words,
       target: model ? actionWords(model.action) : rule.target,
       owner: key, ownerKey: key, http: rule.http, catchAll: rule.catchAll, deadBy: rule.deadBy,
       locked: !editable, model,
       change: rule.http === null ? { kind: 'same' } : (changes.get(key)?.[rule.http] ?? { kind: 'same' }),
     }
   })
+}
+
+/** The match that the route came from; all of them where it stands for the whole entry. */
+function wordsOf(model: RuleModel, match: number | null): string {
+  if (match !== null || model.matches.length === 0) return matchWords(match === null ? undefined : model.matches[match])
+  return model.matches.map(matchWords).join(' | ')
 }

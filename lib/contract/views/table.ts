@@ -11,7 +11,7 @@ export const hostTableSchema = z.object({
   requireTls: z.boolean(),
   alternatives: z.array(z.object({ routeConfiguration: z.string(), rules: z.number() })),
   rules: z.array(z.object({
-    number: z.number(), owner: z.nullable(resourceRefSchema), path: z.string(), http: z.nullable(z.number()), match: z.nullable(z.number()),
+    number: z.nullable(z.number()), owner: z.nullable(resourceRefSchema), path: z.string(), http: z.nullable(z.number()), match: z.nullable(z.number()),
     routeName: z.string(), words: z.string(), target: z.string(), catchAll: z.boolean(), deadBy: z.nullable(z.number()), to: z.array(z.object({ cluster: z.string(), weight: z.number() })),
   })),
   objects: z.array(z.object({ ref: resourceRefSchema, kindKey: z.string(), createdAt: z.nullable(z.string()), resourceVersion: z.nullable(z.string()), editable: z.boolean() })),

@@ -49,6 +49,17 @@ describe('the table of a host', () => {
     expect(table?.rules.map((rule) => rule.deadBy)).toEqual([null, 1, null])
   })
 
+  it('RO1 keeps the entries that Istio sends nothing for, in their place, with what takes their requests', () => {
+    const site = { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'site', namespace: 'web' }, spec: { http: [
+      { route: [{ destination: { host: 'site' } }] },
+      { match: [{ uri: { prefix: '/late/' } }, { method: { exact: 'GET' } }], redirect: { uri: '/' } },
+      { delegate: { name: 'elsewhere' } },
+    ] } }
+    const all = hostTable({ snapshot: snapshotOf([['virtualservices.networking.istio.io', site]]), compiled, gateway: 'istio-system/gw', host: 'shop.example.com', routeConfiguration: null, problems })
+    expect(all?.rules.map((rule) => [rule.number, rule.owner?.name, rule.http, rule.deadBy])).toEqual([[1, 'storefront', 0, null], [2, 'storefront', 1, 1], [3, 'site', 0, null], [null, 'site', 1, 3]])
+    expect(all?.rules[3]).toMatchObject({ words: '/late/* | GET /*', path: 'spec.http[1]', to: [] })
+  })
+
   it('locks what is not there to be edited', () => {
     expect(table?.objects.map((object) => [object.ref.name, object.editable])).toEqual([['storefront', true], ['site', false]])
   })

@@ -2,45 +2,14 @@ import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Route, RouteConfiguration, VirtualHost } from '../envoy/route'
 import { clusterLabel, parseClusterName } from '../graph/cluster-name'
 import { matchConditions, matchLabel } from '../graph/match-words'
-import { kindOf, type KindKey } from '../kinds'
+import { kindOf } from '../kinds'
 import type { Problem } from '../problem'
-import { sameRef, type FieldPath, type ResourceRef } from '../resource'
+import { sameRef, type FieldPath } from '../resource'
 import { getObject, type Snapshot } from '../snapshot'
 import type { Compiled, Origin } from '../translate/compiled'
 import { isCatchAllMatch } from '../translate/route-match'
-
-/** One Envoy route of the host: its number in evaluation order (from 1) and the field it came from. */
-export interface TableRule {
-  readonly number: number
-  readonly owner: ResourceRef | null
-  readonly path: FieldPath
-  /** The index in the owner's `spec.http`, and in that entry's `match`; null where the path has none. */
-  readonly http: number | null
-  readonly match: number | null
-  /** Envoy's route name, '' when it has none. */
-  readonly routeName: string
-  /** The match in one line, as the map writes it, and where it goes. */
-  readonly words: string
-  readonly target: string
-  /** Whether it takes every request; Istio sorts these last. */
-  readonly catchAll: boolean
-  /** Never reached: the number of the rule that takes its requests. */
-  readonly deadBy: number | null
-  /** Envoy's own words for where it goes: clusters with weights, `redirect`, `direct-response`. */
-  readonly to: readonly { readonly cluster: string; readonly weight: number }[]
-}
-
-/** An object that owns rules of the host, in the order in which its rules come. */
-export interface TableObject {
-  readonly ref: ResourceRef
-  readonly kindKey: KindKey
-  /** RFC 3339; null when the object says none. */
-  readonly createdAt: string | null
-  /** The version that the cluster holds now; an open draft of another one is stale. */
-  readonly resourceVersion: string | null
-  /** Whether its rules can be edited here (VirtualServices; others are shown locked). */
-  readonly editable: boolean
-}
+import type { TableObject, TableRule } from './table-rule'
+import { unsentRules } from './unsent-rules'
 
 /** The real table of a host on one gateway: all rules in the order in which Envoy tries them, whoever owns them. */
 export interface HostTable {
@@ -77,8 +46,9 @@ export function hostTable(input: HostTableInput): HostTable | undefined {
   if (!chosen) return undefined
   const { configuration, virtualHost } = chosen
   const origins = input.compiled.provenance.routes.get(configuration.name)?.get(virtualHost.name) ?? []
-  const rules = tableRules(configuration, virtualHost, { origins, problems: input.problems })
-  const objects = tableObjects(input.snapshot, rules)
+  const sent = tableRules(configuration, virtualHost, { origins, problems: input.problems })
+  const objects = tableObjects(input.snapshot, sent)
+  const rules = unsentRules(input.snapshot, objects, sent)
   return {
     gateway: input.gateway,
     host: input.host,
@@ -122,8 +92,12 @@ function deadBy(rule: TableRule, rules: readonly TableRule[], problems: readonly
   if (!owner) return null
   const found = problems.find((problem) => problem.code === 'MER014' && sameRef(problem.subject, owner) && (problem.path === rule.path || rule.path.startsWith(`${problem.path}.`)))
   if (!found) return null
-  const winner = rules.find((other) => other.number < rule.number && other.owner !== null && `${other.owner.namespace}/${other.owner.name}` === found.params['by'] && other.path === found.params['byPath'])
-  return winner?.number ?? rules.find((other) => other.number < rule.number)?.number ?? null
+  const winner = rules.find((other) => before(other, rule) && other.owner !== null && `${other.owner.namespace}/${other.owner.name}` === found.params['by'] && other.path === found.params['byPath'])
+  return winner?.number ?? rules.find((other) => before(other, rule))?.number ?? null
+}
+
+function before(one: TableRule, other: TableRule): boolean {
+  return one.number !== null && other.number !== null && one.number < other.number
 }
 
 function clustersOf(route: Route): TableRule['to'] {
