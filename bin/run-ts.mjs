@@ -15,13 +15,37 @@ export async function bundle(entry) {
   const cache = join(root, 'node_modules', '.cache', 'meridian')
   const name = relative(root, resolve(root, entry)).replaceAll('/', '__')
   const manifest = join(cache, `${name}.json`)
-  if (existsSync(manifest)) {
-    const { files, out, root: madeAt } = JSON.parse(readFileSync(manifest, 'utf8'))
-    // The root is part of the bundle: one that came along in a copied or moved folder is another checkout's.
-    if (madeAt === root && existsSync(out) && files.every(([file, hash]) => existsSync(join(root, file)) && digest(join(root, file)) === hash)) return out
+  const known = readManifest(manifest)
+  if (known !== undefined && existsSync(join(cache, known.out)) && known.files.every(([file, hash]) => existsSync(join(root, file)) && digest(join(root, file)) === hash)) return join(cache, known.out)
+  const result = await build(entry, { packages: 'external' })
+  const code = result.outputFiles[0].contents
+  const key = createHash('sha256').update(code).digest('hex').slice(0, 16)
+  const out = `${name}.${key}.mjs`
+  const files = Object.keys(result.metafile.inputs).filter((file) => !file.startsWith('node_modules')).map((file) => [file, digest(join(root, file))])
+  mkdirSync(cache, { recursive: true })
+  writeAtomically(join(cache, out), code)
+  writeAtomically(manifest, JSON.stringify({ files, out }))
+  return join(cache, out)
+}
+
+/**
+ * The URL to import for `entry`: its bundle, or, where the cache cannot be written (a read-only folder, a full disk), a
+ * URL that holds the bundle itself, packages included.
+ */
+export async function bundleUrl(entry) {
+  try {
+    return pathToFileURL(await bundle(entry)).href
+  } catch (error) {
+    if (typeof error?.syscall !== 'string') throw error
+    const require = `import { createRequire as meridianRequire } from 'node:module'; const require = meridianRequire(${JSON.stringify(join(root, 'package.json'))});`
+    const whole = await build(entry, { banner: { js: require }, sourcemap: false })
+    return `data:text/javascript;base64,${Buffer.from(whole.outputFiles[0].contents).toString('base64')}`
   }
-  const { build } = await import('esbuild')
-  const result = await build({
+}
+
+async function build(entry, more) {
+  const { build: esbuild } = await import('esbuild')
+  return esbuild({
     entryPoints: [resolve(root, entry)],
     bundle: true,
     write: false,
@@ -29,7 +53,6 @@ export async function bundle(entry) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    packages: 'external',
     sourcemap: 'inline',
     alias: { '@': root },
     absWorkingDir: root,
@@ -37,15 +60,18 @@ export async function bundle(entry) {
     logLevel: 'error',
     define: { 'import.meta.meridianRoot': JSON.stringify(root) },
     loader: { '.yaml': 'text', '.md': 'text' },
+    ...more,
   })
-  const code = result.outputFiles[0].contents
-  const key = createHash('sha256').update(code).digest('hex').slice(0, 16)
-  mkdirSync(cache, { recursive: true })
-  const out = join(cache, `${name}.${key}.mjs`)
-  writeAtomically(out, code)
-  const files = Object.keys(result.metafile.inputs).filter((file) => !file.startsWith('node_modules')).map((file) => [file, digest(join(root, file))])
-  writeAtomically(manifest, JSON.stringify({ files, out, root }))
-  return out
+}
+
+/** What an earlier run wrote; undefined when there is none or it is broken. */
+function readManifest(file) {
+  try {
+    const { files, out } = JSON.parse(readFileSync(file, 'utf8'))
+    return Array.isArray(files) && typeof out === 'string' && !out.includes('/') ? { files, out } : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function digest(file) {
@@ -64,7 +90,7 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
     console.error('usage: node bin/run-ts.mjs ENTRY.ts [arguments]')
     process.exit(2)
   }
-  const out = await bundle(entry)
+  const url = await bundleUrl(entry)
   process.argv = [process.argv[0], resolve(root, entry), ...rest]
-  await import(pathToFileURL(out).href)
+  await import(url)
 }

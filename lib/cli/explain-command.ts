@@ -11,6 +11,8 @@ import type { Call } from './request/call'
 import { compiledTarget, dumpTarget, explainCall, type CallTarget } from './request/explain-call'
 import { readClaims } from './request/read-claims'
 import { runBatch } from './run-batch'
+import { explainText } from './text/explain-text'
+import { paintFor } from './text/paint'
 import { UsageError } from './usage-error'
 
 /** `meridian explain`: what becomes of a request, or of a file of them. */
@@ -31,7 +33,7 @@ export const explainCommand: Command = {
     { name: 'from', value: 'IP', help: "the client's address (127.0.0.1)" },
     { name: 'jwt', value: 'FILE', help: 'claims (JSON) or a token, taken as verified' },
     { name: 'batch', value: 'FILE', help: 'calls as JSON Lines (- for standard input); answers in their order' },
-    formatFlag('json'),
+    formatFlag('json|text'),
   ],
   async run(given, surroundings) {
     const { output } = surroundings
@@ -39,11 +41,13 @@ export const explainCommand: Command = {
     if (batch === undefined && given.words.length !== 1) throw new UsageError(given.words.length === 0 ? 'say which URL to explain' : `one URL is expected, there are ${given.words.length}`)
     if (batch !== undefined && given.words.length > 0) throw new UsageError('--batch takes its URLs from the file')
     if (batch === '-' && given.all('file').includes('-')) throw new UsageError('standard input cannot be both -f - and --batch -')
-    chooseFormat(given, ['json'], output)
+    const format = batch === undefined ? chooseFormat(given, ['json', 'text'], output) : 'json'
+    if (batch !== undefined && (given.one('output') ?? 'json') !== 'json') throw new UsageError('--batch answers in JSON Lines; -o takes json there')
     const call = batch === undefined ? callOf(given) : undefined
     const { targetOf, code } = await openTargets(given, surroundings)
     if (call !== undefined) {
-      await output.print(`${JSON.stringify(explainCall(targetOf(undefined), call), null, 2)}\n`)
+      const explanation = explainCall(targetOf(undefined), call)
+      await output.print(format === 'text' ? explainText(explanation, { columns: output.columns, paint: paintFor(output.colour) }) : `${JSON.stringify(explanation, null, 2)}\n`)
       return code
     }
     const text = batch === '-' ? decodeText(await surroundings.stdin()).text : readText(batch ?? '', '--batch')

@@ -52,6 +52,11 @@ export function parseFlags(args: readonly string[], flags: readonly Flag[]): Giv
   return { has: (name) => values.has(name), one: (name) => values.get(name)?.[0], all: (name) => values.get(name) ?? [], words }
 }
 
+/** @throws UsageError when there are words, for a command that takes flags only. */
+export function refuseWords({ words: [first] }: Given): void {
+  if (first !== undefined) throw new UsageError(`there is one word too many: ${JSON.stringify(first)}`)
+}
+
 function findFlag(arg: string, flags: readonly Flag[]): { readonly flag: Flag; readonly attached: string | undefined } {
   if (arg.startsWith('--')) {
     const equals = arg.indexOf('=')

@@ -1,11 +1,12 @@
 import type { Command, Surroundings } from './command'
 import { compileCommand } from './compile-command'
 import { explainCommand } from './explain-command'
-import { commandHelp, generalHelp } from './help'
+import { commandHelp, generalHelp } from './text/help'
+import { routesCommand } from './routes-command'
 import { parseFlags } from './parse-flags'
 import { UsageError } from './usage-error'
 
-const commands: readonly Command[] = [compileCommand, explainCommand]
+const commands: readonly Command[] = [compileCommand, explainCommand, routesCommand]
 
 /** Runs a command line (without `node meridian`) and gives its exit code: 0 done, 2 bad usage or something unreadable. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<0 | 2> {

@@ -8,7 +8,6 @@ const words: ReadonlyMap<string, Json> = new Map<string, Json>([
 
 const notFinite: ReadonlySet<string> = new Set(['.nan', '.NaN', '.NAN', '.inf', '.Inf', '.INF', '+.inf', '+.Inf', '+.INF', '-.inf', '-.Inf', '-.INF'])
 
-const decimal = /^[-+]?(0|[1-9][0-9]*)$/
 const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/
 const based = /^([-+]?)0(?:x([0-9a-fA-F]+)|b([01]+)|o?([0-7]+))$/
 
@@ -26,10 +25,18 @@ export function resolvePlainScalar(text: string): Json | undefined {
 }
 
 function resolveNumber(text: string): Json {
-  const plain = text.startsWith('.') ? text : text.replaceAll('_', '')
-  if (decimal.test(plain)) return Number(plain)
+  const plain = text.replaceAll('_', '')
   const [, sign, hexadecimal, binary, octal] = based.exec(plain) ?? []
   const digits = hexadecimal ?? binary ?? octal
-  if (digits !== undefined) return Number.parseInt(digits, hexadecimal !== undefined ? 16 : binary !== undefined ? 2 : 8) * (sign === '-' ? -1 : 1)
-  return float.test(plain) ? Number(plain) : text
+  if (digits !== undefined) {
+    const value = BigInt(hexadecimal !== undefined ? `0x${digits}` : binary !== undefined ? `0b${digits}` : `0o${digits}`)
+    if (value <= (sign === '' ? largestUnsigned : smallestSigned)) return Number(sign === '-' ? -value : value)
+    return octal !== undefined && octal.length + 1 === plain.length ? Number(plain) : text
+  }
+  const value = float.test(plain) ? Number(plain) : Number.NaN
+  return Number.isFinite(value) ? value : text
 }
+
+/** Whole numbers fit into 64 bits; the signed ones as far as Go's ParseInt takes them. */
+const largestUnsigned = 2n ** 64n - 1n
+const smallestSigned = 2n ** 63n

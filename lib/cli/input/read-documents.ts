@@ -28,6 +28,8 @@ export interface FileContents {
 }
 
 const maxDepth = 500
+/** What YAML forbids in a text (go-yaml's reader). */
+const controlCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/
 const reader = { schema: 'failsafe', merge: false, uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const
 
 /** Reads the YAML or JSON documents of a file's text. A document that is broken costs only itself; empty ones are left out. Never throws. */
@@ -40,15 +42,17 @@ export function readDocuments(text: string, file: string): FileContents {
   for (const source of splitDocuments(text)) {
     const remark = (offset: number, message: string): Remark => ({ file, line: lineAt(source.text, offset, source.line), message })
     try {
+      const control = source.text.search(controlCharacters)
+      if (control >= 0) throw new DocumentError('it holds a control character', control)
       for (const parsed of parseAllDocuments(source.text, reader)) {
         const error = parsed.errors[0]
-        if (error !== undefined) throw new DocumentError(firstLine(error.message), error.pos[0])
+        if (error !== undefined) throw new DocumentError(tooDeep(error) ? `nested deeper than ${maxDepth} levels` : firstLine(error.message), error.pos[0])
         const made = yamlToJson(parsed)
         warnings.push(...made.warnings.map(({ offset, message }) => remark(offset, message)))
         if (made.value !== null) documents.push(locate(made.value, source, firstOffset(parsed.contents)))
       }
     } catch (error) {
-      unreadable.push(error instanceof DocumentError ? remark(error.offset, error.message) : remark(0, error instanceof RangeError ? `nested deeper than ${maxDepth} levels` : String(error)))
+      unreadable.push(error instanceof DocumentError ? remark(error.offset, error.message) : remark(0, tooDeep(error) ? `nested deeper than ${maxDepth} levels` : String(error)))
     }
   }
   return { documents, unreadable, warnings }
@@ -64,21 +68,34 @@ function readJson(text: string, file: string): FileContents {
   const unreadable: Remark[] = []
   for (const source of splitJson(text)) {
     try {
-      if (source.depth > maxDepth) throw new SyntaxError(`nested deeper than ${maxDepth} levels`)
+      if (source.depth > maxDepth) throw new DocumentError(`nested deeper than ${maxDepth} levels`, 0)
       const value: Json = JSON.parse(source.text)
       if (value !== null) documents.push(locate(value, source, 0))
     } catch (error) {
-      const message = error instanceof Error ? firstLine(error.message) : String(error)
-      unreadable.push({ file, line: lineAt(source.text, jsonErrorOffset(message, source.text), source.line), message })
+      const { message, offset } = error instanceof DocumentError ? error : jsonError(error instanceof Error ? error.message : String(error), source.text)
+      unreadable.push({ file, line: lineAt(source.text, offset, source.line), message })
     }
   }
   return { documents, unreadable, warnings: [] }
 }
 
-function jsonErrorOffset(message: string, text: string): number {
-  const [, position] = /at position (\d+)/.exec(message) ?? []
-  if (position !== undefined) return Number(position)
-  return message.includes('end of JSON input') ? text.trimEnd().length : 0
+/** Where JSON is wrong: V8 says `… at position 12`, or cites a piece of the text around what is no token. */
+function jsonError(message: string, text: string): { readonly message: string; readonly offset: number } {
+  const [said = message, position] = firstLine(message).split(/ in JSON at position (\d+)|, (?:\.\.\.)?"/)
+  if (position !== undefined) return { message: said, offset: Math.min(Number(position), text.trimEnd().length) }
+  return { message: said, offset: message.includes('end of JSON input') ? text.trimEnd().length : firstNoToken(text) }
+}
+
+function firstNoToken(text: string): number {
+  const token = /\s+|[{}[\],:]|"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*|true|false|null/y
+  let end = 0
+  while (token.test(text)) end = token.lastIndex
+  return end
+}
+
+/** A parser that goes down with each bracket ends at the end of its stack. */
+function tooDeep(error: unknown): boolean {
+  return error instanceof Error && error.message.includes('call stack')
 }
 
 function firstLine(message: string): string {

@@ -61,7 +61,7 @@ function aliased(walk: Walk, name: string, offset: number): Sized {
 
 function scalarValue(node: Scalar): Json {
   const text = node.source ?? String(node.value ?? '')
-  if (node.type !== 'PLAIN' || (node.tag !== undefined && !numeric.has(node.tag))) return text
+  if (node.tag === undefined ? node.type !== 'PLAIN' : !numeric.has(node.tag)) return text
   const value = resolvePlainScalar(text)
   if (value === undefined) throw new DocumentError(`${text} has no JSON form`, node.range?.[0] ?? 0)
   return value

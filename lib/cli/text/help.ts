@@ -1,5 +1,6 @@
-import type { Command } from './command'
-import type { Flag } from './parse-flags'
+import type { Command } from '../command'
+import type { Flag } from '../parse-flags'
+import { wrap } from './wrap'
 
 /** The page of a command, for 80 columns. */
 export function commandHelp(command: Command): string {
@@ -23,19 +24,4 @@ export function generalHelp(commands: readonly Command[]): string {
 
 function flagName(flag: Flag): string {
   return `${flag.short === undefined ? '    ' : `-${flag.short}, `}--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`
-}
-
-/** Text in lines of at most `width` columns, broken between words. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = word
-    } else {
-      line = line === '' ? word : `${line} ${word}`
-    }
-  }
-  return [...lines, line]
 }

@@ -1,0 +1,69 @@
+import { assertNever } from '@/lib/std/assert-never'
+import { formatRef } from '@/lib/mesh/resource'
+import type { Explanation, TraceStep } from '@/lib/mesh/simulate/explanation'
+import type { Paint } from './paint'
+import { safe } from './safe'
+import { noteWords, reasonWords } from './trace-words'
+import { breakName } from './wrap'
+
+const label = 14
+const shownLosers = 5
+
+/** The verdict, what decided it, and the steps with what lost in each. */
+export function explainText(explanation: Explanation, { columns, paint }: { readonly columns: number; readonly paint: Paint }): string {
+  const colour = verdictColour(explanation, paint)
+  const { resource, path, certainty, clusters, rewritten, response } = explanation
+  const lines: string[] = breakName(safe(verdict(explanation)), columns).map((line) => colour(paint.bold(line)))
+  const row = (name: string, text: string, shade: (line: string) => string = (line) => line): void => {
+    breakName(safe(text), columns - label).forEach((line, index) => lines.push(`${paint.dim((index === 0 ? name : '').padEnd(label))}${shade(line)}`))
+  }
+  if (resource !== null) row('decided by', `${formatRef(resource)}${path === null ? '' : ` ${path}`}`)
+  if (explanation.outcome.kind === 'routed') row('sent as', `${rewritten.authority} ${rewritten.path}`)
+  row('logged as', `${response.status ?? '-'} ${response.flags} ${response.details}`)
+  if (certainty.kind === 'conditional') row('depends on', certainty.on.join(', '), paint.doubtful)
+  const total = clusters.reduce((sum, { weight }) => sum + weight, 0)
+  for (const [index, { name, weight, state }] of clusters.entries()) row(index === 0 ? 'clusters' : '', `${share(weight, total)}${name}${state === 'ok' ? '' : `  ${state}`}`, state === 'missing' || state === 'no-endpoints' ? paint.bad : undefined)
+  lines.push('')
+  for (const step of explanation.trace) stepRows(step, row, paint)
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function stepRows(step: TraceStep, row: (name: string, text: string, shade?: (line: string) => string) => void, paint: Paint): void {
+  const notes = step.notes.filter(({ code }) => code !== 'cluster-state' && code !== 'cluster-tls').map(noteWords)
+  if (step.step === 'cluster') return
+  row(step.step, [step.winner ?? (step.step === 'http-filter' ? '' : 'none'), ...notes].filter((part) => part !== '').join(': '))
+  for (const loser of step.losers.slice(0, shownLosers)) row('', `not ${loser.name}: ${reasonWords(loser.reason)}`, paint.dim)
+  if (step.losers.length > shownLosers) row('', `and ${step.losers.length - shownLosers} more (-o json names them)`, paint.dim)
+}
+
+function share(weight: number, total: number): string {
+  return weight === total ? '' : `${Math.round((weight / total) * 1000) / 10} %  `
+}
+
+function verdictColour({ outcome, clusters }: Explanation, paint: Paint): (text: string) => string {
+  switch (outcome.kind) {
+    case 'routed': case 'tcp': return clusters.every(({ state }) => state === 'ok' || state === 'unknown') ? paint.good : clusters.some(({ state }) => state === 'ok') ? paint.doubtful : paint.bad
+    case 'redirect': case 'tls-redirect': case 'direct-response': return paint.good
+    default: return paint.bad
+  }
+}
+
+/** The verdict in a sentence. */
+function verdict({ outcome, response, clusters, virtualHost, routeConfiguration, rewritten, listener }: Explanation): string {
+  const status = response.status === null ? '' : `${response.status} `
+  switch (outcome.kind) {
+    case 'no-listener': return 'Connection refused: the gateway has no listener on this port.'
+    case 'no-filter-chain': return `Connection closed: no filter chain of ${listener ?? 'the listener'} takes it.`
+    case 'multiple-filter-chains': return 'Envoy refuses this listener: two of its filter chains match the same.'
+    case 'tls-error': return response.details === 'client-certificate-missing' ? 'TLS fails: a client certificate is required.' : 'The port expects TLS, the client speaks plain text.'
+    case 'protocol-error': return `${status}Protocol error: ${response.details}.`
+    case 'denied': return `${status}Denied: ${response.details}.`
+    case 'no-virtual-host': return `${status}No virtual host of ${routeConfiguration ?? 'the routes'} takes host ${rewritten.authority}.`
+    case 'no-route': return `${status}No route of ${virtualHost ?? 'the virtual host'} matches.`
+    case 'tls-redirect': case 'redirect': return `${status}Redirect to ${outcome.location ?? ''}`
+    case 'direct-response': return `${status}The gateway answers itself.`
+    case 'aborted-by-fault': return `${status}Aborted by fault injection.`
+    case 'routed': case 'tcp': return clusters.length === 0 ? `${status}No cluster is named.` : `${status}${status === '' ? 'Goes to' : 'Would go to'} ${clusters.map(({ name }) => name).join(', ')}`
+    default: return assertNever(outcome.kind)
+  }
+}
