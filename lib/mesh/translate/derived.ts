@@ -32,6 +32,11 @@ export function derivedDestinationRule(name: { readonly namespace: string; reado
   return object
 }
 
+/** Whether istiod made this object of others. */
+export function isDerived(object: KubeObject): boolean {
+  return origins.has(object)
+}
+
 /** What a DestinationRule was made of: the objects that a derived one came from, else itself. */
 export function ruleOrigins(rule: KubeObject): readonly Origin[] {
   return origins.get(rule) ?? [{ resource: refOf(rule), path: 'spec' }]

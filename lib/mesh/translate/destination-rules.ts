@@ -5,10 +5,11 @@ import { refOf, type KubeObject } from '../resource'
 import type { Snapshot } from '../snapshot'
 import type { Origin } from './compiled'
 import { byCreation } from './creation-order'
-import { ruleOrigins } from './derived'
+import { isDerived, ruleOrigins } from './derived'
 import { resolveShortName, subsetOf } from './host-name'
 import { exportedTo, exportSet, type MeshService } from './mesh-service'
 import { labelsContain } from './labels'
+import { overBackendPolicy } from './merge-traffic-policy'
 
 /** The DestinationRule in force for a service: rules of one host and namespace merged (oldest policy, union of subsets). */
 export interface AppliedDestinationRule {
@@ -130,10 +131,19 @@ function merge(objects: readonly [KubeObject, ...KubeObject[]]): AppliedDestinat
   const rule: AppliedDestinationRule = {
     name: first.metadata.name,
     namespace: first.metadata.namespace ?? '',
-    trafficPolicy: objects.map((object) => parseDestinationRule(object).value.trafficPolicy).find((policy) => policy !== undefined),
+    trafficPolicy: mergedPolicy(first, objects),
     subsets: [...subsets.values()],
     origins: objects.flatMap(ruleOrigins),
   }
   applied.set(first, { objects, rule })
   return rule
+}
+
+/** The oldest rule's policy; what istiod made of a backend policy lies under what users wrote. */
+function mergedPolicy(first: KubeObject, objects: readonly KubeObject[]): Fields | undefined {
+  const [oldest, ...later] = objects.map((object) => ({ policy: parseDestinationRule(object).value.trafficPolicy, derived: isDerived(object) }))
+  return later.reduce((merged, { policy, derived }) => {
+    if (derived === isDerived(first)) return merged ?? policy
+    return derived ? overBackendPolicy(merged, policy) : overBackendPolicy(policy, merged)
+  }, oldest?.policy)
 }

@@ -15,8 +15,16 @@ export function fileSecret(name: string): { readonly name: string; readonly sds_
   return { name, sds_config: agent }
 }
 
-/** A Kubernetes Secret by its credentialName (Istio's ToResourceName). */
+/** A Kubernetes Secret by its credentialName (Istio's ToResourceName); `builtin://` is the workload's own, `invalid://` one that never comes. */
 export function credentialSecret(name: string): { readonly name: string; readonly sds_config: Json } {
-  const typed = ['kubernetes://', 'kubernetes-gateway://', 'builtin://', 'configmap://', 'sds://'].some((scheme) => name.startsWith(scheme))
-  return { name: name.startsWith('builtin://') ? 'default' : typed ? name : `kubernetes://${name}`, sds_config: credentialSource }
+  if (name.startsWith('builtin://')) return workloadSecret('default')
+  if (name.startsWith('invalid://')) return { name: 'invalid://', sds_config: credentialSource }
+  const typed = ['kubernetes://', 'kubernetes-gateway://', 'configmap://', 'sds://'].some((scheme) => name.startsWith(scheme))
+  return { name: typed ? name : `kubernetes://${name}`, sds_config: credentialSource }
+}
+
+/** The CA beside a credential. */
+export function authoritySecret(name: string): { readonly name: string; readonly sds_config: Json } {
+  const secret = credentialSecret(name)
+  return { name: secret.name === 'invalid://' ? secret.name : `${secret.name}-cacert`, sds_config: credentialSource }
 }

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '@/lib/std/json'
 import { parseServiceEntry } from '../istio/parse-service-entry'
 import type { Fields } from '../istio/read'
 import type { ClusterContext, ClusterParts } from './cluster-parts'
-import { credentialSecret, credentialSource, fileSecret, workloadSecret } from './sds'
+import { authoritySecret, credentialSecret, fileSecret, workloadSecret } from './sds'
 import type { Endpoint } from './endpoints'
 import { upstreamProtocol } from './http-protocol-options'
 import { enabled } from './listener-filters'
@@ -131,7 +131,7 @@ function trust(tls: Fields, sans: readonly string[], insecure: boolean): JsonObj
   const crl = tls.string('caCrl') ?? ''
   const checks: JsonObject = { ...(sans.length === 0 ? {} : { match_subject_alt_names: sans.map((name) => ({ exact: name })) }), ...(crl === '' || credential !== '' ? {} : { crl: { filename: crl } }) }
   const authority = tls.string('caCertificates') ?? ''
-  const root = credential === '' ? fileSecret(`file-root:${authority === '' ? 'system' : authority}`) : { name: `${credentialSecret(credential).name}-cacert`, sds_config: credentialSource }
+  const root = credential === '' ? fileSecret(`file-root:${authority === '' ? 'system' : authority}`) : authoritySecret(credential)
   return { combined_validation_context: { default_validation_context: checks, validation_context_sds_secret_config: root } }
 }
 

@@ -22,6 +22,12 @@ import (
 // The creation time of objects that state none: one and the same for all.
 const commonCreation = "1970-01-01T00:00:00Z"
 
+const gatewayGroup = "gateway.networking.k8s.io/"
+
+// watchedVersions are the versions under which istiod reads kinds that are served under several: an API server converts,
+// the fake client does not.
+var watchedVersions = map[string]string{"GatewayClass": "v1", "Gateway": "v1", "HTTPRoute": "v1", "GRPCRoute": "v1", "TLSRoute": "v1", "TCPRoute": "v1", "ReferenceGrant": "v1beta1"}
+
 // loaded is a case's objects, where Pilot looks for each.
 type loaded struct {
 	configs    []config.Config
@@ -79,6 +85,9 @@ func (l *loaded) add(object map[string]any, known *schemas) error {
 		metadata["creationTimestamp"] = commonCreation
 	}
 	known.fill(object)
+	if version, ok := watchedVersions[fmt.Sprint(object["kind"])]; ok && strings.HasPrefix(fmt.Sprint(object["apiVersion"]), gatewayGroup) {
+		object["apiVersion"] = gatewayGroup + version
+	}
 	content, err := json.Marshal(object)
 	if err != nil {
 		return err
@@ -108,6 +117,10 @@ func (l *loaded) add(object map[string]any, known *schemas) error {
 		return fmt.Errorf("Pilot does not read %s", gvk)
 	}
 	l.configs = append(l.configs, translated)
+	if gvk.Kind == "ServiceEntry" {
+		// The Gateway API's controller looks at the cluster's own.
+		l.kubernetes = append(l.kubernetes, decoded)
+	}
 	warning, err := schema.ValidateConfig(translated)
 	if warning == nil && err == nil {
 		return nil

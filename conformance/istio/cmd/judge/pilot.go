@@ -16,6 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/gateway-api/pkg/consts"
 
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/pkg/networking/core"
@@ -28,6 +29,10 @@ import (
 	"istio.io/istio/pkg/kube/krt"
 	"istio.io/istio/pkg/test"
 )
+
+// versioned are the CRDs that istiod reads only from some version of the Gateway API on, which their annotation tells
+// (gatewayapi.MinimumCRDVersions). The fake server makes them without one, so they are made again once it stands.
+var versioned = []runtimeschema.GroupVersionResource{gvr.GRPCRoute, gvr.TCPRoute, gvr.TLSRoute, gvr.BackendTLSPolicy}
 
 // Every custom resource that Pilot may watch; the fake discovery server installs only some.
 var watched = []runtimeschema.GroupVersionResource{gvr.ListenerSet, gvr.BackendTLSPolicy, gvr.XBackendTrafficPolicy}
@@ -61,6 +66,9 @@ func judge(in input, known *schemas) (output, error) {
 				}
 			},
 		})
+		for _, resource := range versioned {
+			clienttest.MakeCRDWithAnnotations(t, fake.KubeClient(), resource, map[string]string{consts.BundleVersionAnnotation: "v1.6.0"})
+		}
 		settle(fake, objects.kubernetes)
 		node, err := node(in.Proxy, objects.pods)
 		if err != nil {
