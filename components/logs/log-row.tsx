@@ -1,39 +1,51 @@
 import { clusterLabel, parseClusterName } from '@/lib/mesh/graph/cluster-name'
-import type { LogRow } from './log-store'
+import type { LogField } from '@/lib/mesh/log/log-filter'
+import { cx } from '../ui/cx'
+import { termOf } from './filter-text'
+import { isFailing } from './engine/line-groups'
+import type { LogLineRow, LogRow } from './engine/protocol'
+import { formatMillis, plainWords, shortName } from './line-words'
 
-/** One row of 20 px: an access-log line in columns, any other line as text, a marker as a ruled sentence. */
-export function LogRowView({ row, top, podIndex, selected, onChoose }: { readonly row: LogRow; readonly top: number; readonly podIndex: number; readonly selected: boolean; readonly onChoose: (row: LogRow) => void }) {
-  const time = row.time.slice(11, 23)
-  const style = { transform: `translateY(${top}px)` }
-  if (row.kind === 'marker') return <div className="logs-line logs-marker" style={style}><span>{time}</span><i /><span className="logs-sentence">{shortName(row.pod)} {row.text}</span><i /></div>
-  const { access } = row
+/** One row: an access-log line in columns, any other line as text, a marker as a ruled sentence. Clicks are the list's. */
+export function LogRowView({ row, podIndex, selected }: { readonly row: LogRow; readonly podIndex: number; readonly selected: boolean }) {
+  const time = <span className="logs-time"><i className="wide">{row.time.slice(11, 17)}</i>{row.time.slice(17, 23)}</span>
+  if (row.kind === 'marker') return <div className="logs-line logs-marker">{time}<i /><span className="logs-sentence" title={row.text}>{row.pod === '' ? '' : `${shortName(row.pod)} `}{row.text}</span><i /></div>
   const pod = `pod-${Math.min(Math.max(podIndex, 0), 3) + 1}`
-  if (!access) {
+  const classes = cx('logs-line', selected && 'selected', pod)
+  if (!row.access) {
+    const { level, text } = plainWords(row.text)
     return (
-      <button type="button" className={`logs-line logs-plain ${selected ? 'selected' : ''}`} style={style} onClick={() => onChoose(row)}>
-        <span className="logs-time">{time}</span><span className={`logs-pod-cell ${pod}`}>{shortName(row.pod)}</span><span className="logs-text">{row.text}</span>
-      </button>
+      <div className={cx(classes, 'logs-plain')} data-id={row.id}>
+        {time}<Cell field="pod" value={shortName(row.pod)} className="logs-pod-cell">{shortName(row.pod)}</Cell>
+        <span className="logs-text">{level === undefined ? null : <b className={level}>{level}</b>}{text}</span>
+      </div>
     )
   }
-  const failing = access.status >= 400 || (access.status === 0 && access.flags !== '')
+  return <div className={cx(classes, isFailing(row.access.status, row.access.flags) && 'failing')} data-id={row.id}>{time}<AccessCells row={row} access={row.access} /></div>
+}
+
+function AccessCells({ row, access }: { readonly row: LogLineRow; readonly access: NonNullable<LogLineRow['access']> }) {
+  const host = access.authority === '' ? access.serverName : access.authority
   const cluster = parseClusterName(access.upstreamCluster)
+  const route = access.routeName === '' || access.routeName === 'default' ? '' : access.routeName
+  const to = cluster ? clusterLabel(cluster) : access.upstreamCluster
   return (
-    <button type="button" className={`logs-line ${failing ? 'failing' : ''} ${selected ? 'selected' : ''}`} style={style} onClick={() => onChoose(row)}>
-      <span className="logs-time">{time}</span>
-      <span className={`logs-pod-cell ${pod}`}>{shortName(row.pod)}</span>
-      <span className="logs-status">{access.status === 0 ? 'tcp' : access.status}</span>
-      <span className="logs-flags">{access.flags === '' ? '–' : access.flags}</span>
-      <span className="logs-quiet">{access.method}</span>
-      <span className="logs-quiet">{access.authority || access.serverName}</span>
-      <span className="logs-path">{access.path}</span>
-      <span className="logs-quiet">{cluster ? clusterLabel(cluster) : access.upstreamCluster === '' ? '–' : access.upstreamCluster}</span>
-      <span className="num logs-quiet">{access.duration === null ? '–' : `${access.duration} ms`}</span>
-    </button>
+    <>
+      <Cell field="pod" value={shortName(row.pod)} className="logs-pod-cell">{shortName(row.pod)}</Cell>
+      <Cell field="status" value={String(access.status)} className="logs-status">{access.status === 0 ? 'tcp' : access.status}</Cell>
+      {access.flags === '' ? <span className="logs-flags">–</span> : <Cell field="flag" value={access.flags} className="logs-flags">{access.flags}</Cell>}
+      <Cell field="method" value={access.method} className="logs-quiet">{access.method}</Cell>
+      <Cell field="host" value={host} className="logs-quiet logs-host">{host}</Cell>
+      <span className="logs-path">{access.path === '' ? '–' : access.path}</span>
+      {to === ''
+        ? <span className={access.flags === 'NR' ? 'logs-none' : 'logs-quiet'}>{route !== '' ? route : access.flags === 'NR' ? 'no rule' : '–'}</span>
+        : <Cell field="to" value={to} className="logs-quiet" title={`${route === '' ? '' : `${route} → `}${access.upstreamCluster}`}>{route === '' ? '' : <i>{route} → </i>}{to}</Cell>}
+      <span className="num logs-quiet">{access.duration === null ? '–' : formatMillis(access.duration)}</span>
+    </>
   )
 }
 
-/** The part of a pod's name that tells it from its siblings. */
-export function shortName(pod: string): string {
-  const name = pod.slice(pod.indexOf('/') + 1)
-  return name.startsWith('istiod') ? 'istiod' : name.slice(name.lastIndexOf('-') + 1)
+/** A value that a click filters by, and an Alt-click excludes. */
+function Cell({ field, value, className, title, children }: { readonly field: LogField; readonly value: string; readonly className: string; readonly title?: string; readonly children: React.ReactNode }) {
+  return value === '' ? <span className={className} /> : <span className={className}><span className="logs-value" data-term={termOf(field, value)} title={title ?? value}>{children}</span></span>
 }

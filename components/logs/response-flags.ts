@@ -28,11 +28,8 @@ const flags: Readonly<Record<string, readonly [name: string, meaning: string]>> 
   DO: ['drop overload', 'Requests to this cluster are being dropped on purpose.'],
 }
 
-/** The first flag that is known, with its name and meaning; null without one. */
-export function explainFlags(text: string): { readonly flag: string; readonly name: string; readonly meaning: string } | null {
-  for (const flag of text.split(',')) {
-    const known = Object.hasOwn(flags, flag) ? flags[flag] : undefined
-    if (known) return { flag, name: known[0], meaning: known[1] }
-  }
-  return null
+/** A flag's name and meaning; undefined for one that is not known. */
+export function flagMeaning(flag: string): { readonly name: string; readonly meaning: string } | undefined {
+  const known = Object.hasOwn(flags, flag) ? flags[flag] : undefined
+  return known && { name: known[0], meaning: known[1] }
 }

@@ -8,6 +8,7 @@ import type { ViewContract } from '@/lib/contract/view'
 import type { Revision } from '@/lib/mesh/snapshot'
 import { asAppError, fetchJson } from './fetch-json'
 import { streamClient } from './event-stream/stream-client'
+import { useSteadyAddress } from './steady-address'
 import { subscriptionOf, viewUrl, type ViewAddress, type ViewParams } from './view-key'
 import { stepView, type HeldView, type ViewEvent } from './view-state'
 
@@ -27,7 +28,7 @@ export function useLiveView<Name extends string, Params extends z.ZodMiniType, D
   contract: ViewContract<Name, Params, Data>, cluster: string | undefined, params: ViewParams = {},
 ): LiveView<z.output<Data>> {
   const client = useQueryClient()
-  const address: ViewAddress = { cluster: cluster ?? '', view: contract.name, params }
+  const address = useSteadyAddress({ cluster: cluster ?? '', view: contract.name, params })
   const url = viewUrl(address)
   const queryKey = ['view', url]
   const query = useQuery({
@@ -46,10 +47,8 @@ export function useLiveView<Name extends string, Params extends z.ZodMiniType, D
 
   useEffect(() => {
     if (!has) return
-    return follow({ client, queryKey: ['view', url], address, parse: (wire) => contract.data.safeParse(wire) })
-    // The address is a new object at each render; its URL says the same.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [client, contract, url, has])
+    return follow({ client, queryKey: ['view', viewUrl(address)], address, parse: (wire) => contract.data.safeParse(wire) })
+  }, [client, contract, address, has])
 
   const failure = query.error ?? (has ? null : query.failureReason)
   return { data: held?.data, revision: held?.revision, error: failure === null ? null : asAppError(failure), loading: cluster !== undefined && !has && failure === null }

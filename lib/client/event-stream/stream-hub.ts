@@ -174,11 +174,15 @@ export function createStreamHub(around: HubSurroundings): StreamHub {
   }
 }
 
-/** The head of an event; undefined for what is no JSON object. */
+const linesStart = '{"kind":"lines",'
+const linesBody = ',"lines":['
+
+/** The head of an event; undefined for what is no JSON object. Of log lines only the head is parsed: the tab reads the rest. */
 function readEnvelope(text: string): Envelope | undefined {
+  const body = text.startsWith(linesStart) ? text.indexOf(linesBody) : -1
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(body > 0 ? `${text.slice(0, body)}}` : text)
   } catch {
     return undefined
   }

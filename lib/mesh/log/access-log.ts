@@ -110,17 +110,20 @@ function count(text: string): number | null {
 
 /** A line as it may be shown: control characters, terminal escapes and bidirectional marks taken out. */
 export function printable(text: string): string {
-  let clean = ''
-  for (let at = 0; at < text.length; at++) {
+  let at = 0
+  while (at < text.length && !isHidden(text.charCodeAt(at))) at++
+  if (at === text.length) return text
+  let clean = text.slice(0, at)
+  for (; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === 0x1b) {
-      at = escapeEnd(text, at)
-      continue
-    }
-    const hidden = (code < 0x20 && code !== 0x09) || (code >= 0x7f && code < 0xa0) || (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)
-    if (!hidden) clean += text[at]
+    if (code === 0x1b) at = escapeEnd(text, at)
+    else if (!isHidden(code)) clean += text[at]
   }
   return clean
+}
+
+function isHidden(code: number): boolean {
+  return (code < 0x20 && code !== 0x09) || (code >= 0x7f && code < 0xa0) || (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)
 }
 
 /** The last index of an ANSI sequence that begins at `start`: CSI ends with a letter, OSC with BEL or ESC \. */
