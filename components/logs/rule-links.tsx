@@ -24,7 +24,7 @@ export function RuleLinks({ cluster, gateway, host, access }: RuleLinksProps) {
     <Section title="Rules, as declared now" aside={<Link className="link" prefetch={false} href={editPath({ cluster, gateway, host })}>all {table.rules.length}</Link>}>
       {rules.length === 0 ? <p className="text-ink-2">{access.upstreamCluster === '' ? 'Envoy names no rule for this request.' : 'No rule of today leads there: it may have changed since.'}</p> : null}
       {rules.map((rule) => (
-        <div key={rule.number} className="logs-rule"><span className="m text-ink-3">{rule.number}</span><span className="m cut" title={rule.words}>{rule.words}</span><Link className="link" prefetch={false} href={editPath({ cluster, gateway, host, rule: rule.number })}>Edit</Link></div>
+        <div key={rule.path + rule.words} className="logs-rule"><span className="m text-ink-3">{rule.number ?? '–'}</span><span className="m cut" title={rule.words}>{rule.words}</span><Link className="link" prefetch={false} href={editPath({ cluster, gateway, host, rule: rule.number })}>Edit</Link></div>
       ))}
     </Section>
   )
@@ -35,7 +35,7 @@ export function OpenRule({ cluster, gateway, host, access }: RuleLinksProps) {
   const { data } = useView(tableView, cluster, { gateway, host })
   const rules = data?.table ? rulesOf(data.table, access) : []
   const [rule] = rules
-  if (!rule || rules.length !== 1) return null
+  if (!rule || rule.number === null || rules.length !== 1) return null
   return <ButtonLink href={editPath({ cluster, gateway, host, rule: rule.number })}>Open rule {rule.number}</ButtonLink>
 }
 
@@ -46,7 +46,7 @@ function rulesOf(table: HostTableData, access: AccessLogLine): HostTableData['ru
   return named.length > 0 ? named : access.upstreamCluster === '' ? [] : leading
 }
 
-function editPath({ cluster, gateway, host, rule }: { readonly cluster: string; readonly gateway: string; readonly host: string; readonly rule?: number }): string {
+function editPath({ cluster, gateway, host, rule }: { readonly cluster: string; readonly gateway: string; readonly host: string; readonly rule?: number | null }): string {
   const slash = gateway.indexOf('/')
-  return `${paths.edit(cluster, { namespace: gateway.slice(0, slash), name: gateway.slice(slash + 1) }, host)}${rule === undefined ? '' : `?rule=${rule}`}`
+  return `${paths.edit(cluster, { namespace: gateway.slice(0, slash), name: gateway.slice(slash + 1) }, host)}${rule == null ? '' : `?rule=${rule}`}`
 }
