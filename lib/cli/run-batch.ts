@@ -1,7 +1,7 @@
 import type { Json } from '@/lib/std/json'
 import type { Output } from './output'
 import { idOf, readBatchLine } from './request/batch-line'
-import { explainCall, type CallTarget } from './request/explain-call'
+import { explainCall, type CallTarget } from '@/lib/contract/call/explain-call'
 
 /** What a batch is answered with. */
 export interface BatchSurroundings {

@@ -1,3 +1,4 @@
+import { CallError } from '@/lib/contract/call/call-error'
 import type { Command, Surroundings } from './command'
 import { compileCommand } from './compile-command'
 import { explainCommand } from './explain-command'
@@ -29,7 +30,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   try {
     return await command.run(parseFlags(rest, command.flags), surroundings)
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error
+    if (!(error instanceof UsageError || error instanceof CallError)) throw error
     output.say(`meridian ${command.name}: ${error.message}`)
     return 2
   }

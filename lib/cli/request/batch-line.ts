@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@/lib/std/json'
 import { UsageError } from '../usage-error'
-import type { Call } from './call'
+import type { Call } from '@/lib/contract/call/call'
 import { looksLikeToken, readClaims } from './read-claims'
 
 /** A line of a batch: a call, who asks, and which gateway. */

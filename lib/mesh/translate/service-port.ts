@@ -1,10 +1,10 @@
-import { gatewayKey, type GatewayWorkload } from '@/lib/mesh/gateway-workload'
-import { parseService } from '@/lib/mesh/kube/parse-service'
-import type { KubeObject } from '@/lib/mesh/resource'
-import { listObjects, type Snapshot } from '@/lib/mesh/snapshot'
-import { byCreation } from '@/lib/mesh/translate/creation-order'
-import { labelsContain } from '@/lib/mesh/translate/labels'
-import { portsOf } from '@/lib/mesh/translate/proxy-targets'
+import { gatewayKey, type GatewayWorkload } from '../gateway-workload'
+import { parseService } from '../kube/parse-service'
+import type { KubeObject } from '../resource'
+import { listObjects, type Snapshot } from '../snapshot'
+import { byCreation } from './creation-order'
+import { labelsContain } from './labels'
+import { portsOf } from './proxy-targets'
 
 /** Where a port of the gateway's Service leads. */
 export type PodPort =

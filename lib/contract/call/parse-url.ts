@@ -1,6 +1,5 @@
-import { isIP } from 'node:net'
-import { domainToASCII } from 'node:url'
-import { UsageError } from '../usage-error'
+import { parseIp } from '@/lib/mesh/simulate/ip-range'
+import { CallError } from './call-error'
 
 /** The schemes that a call may have; `tcp` and `tls` are raw bytes, plain or with a server name. */
 export type CallScheme = 'http' | 'https' | 'tcp' | 'tls'
@@ -24,10 +23,10 @@ const defaultPorts: Readonly<Record<CallScheme, number | undefined>> = { http: 8
 
 /**
  * Takes a URL apart as curl does with --path-as-is: the fragment is never sent, user and password become a header, dot
- * segments and percent-encoding stay. Without a scheme it is http. @throws UsageError saying what is wrong.
+ * segments and percent-encoding stay. Without a scheme it is http. @throws CallError saying what is wrong.
  */
 export function parseUrl(text: string, anyPort = false): CallUrl {
-  const wrong = (reason: string): never => { throw new UsageError(`${JSON.stringify(text)}: ${reason}`) }
+  const wrong = (reason: string): never => { throw new CallError('url', `${JSON.stringify(text)}: ${reason}`) }
   const mark = text.indexOf('://')
   const named = mark > 0 && /^[A-Za-z][A-Za-z0-9+.-]*$/.test(text.slice(0, mark))
   const scheme = named ? text.slice(0, mark).toLowerCase() : 'http'
@@ -42,7 +41,7 @@ export function parseUrl(text: string, anyPort = false): CallUrl {
   const port = typed ?? defaultPorts[scheme] ?? (anyPort ? 0 : wrong(`${scheme} needs a port`))
   const shown = bracketed ? `[${ascii}]` : ascii
   return {
-    scheme, host: ascii, isIp: bracketed || isIP(ascii) !== 0, port, authority: typed === undefined || port === defaultPorts[scheme] ? shown : `${shown}:${port}`,
+    scheme, host: ascii, isIp: bracketed || parseIp(ascii) !== undefined, port, authority: typed === undefined || port === defaultPorts[scheme] ? shown : `${shown}:${port}`,
     path: sentPath(rest.slice(end)), credentials: at < 0 ? undefined : decoded(place.slice(0, at)),
   }
 }
@@ -68,7 +67,7 @@ function splitPort(place: string, wrong: (reason: string) => never): { readonly 
     const zone = inside.indexOf('%')
     const host = zone < 0 ? inside : inside.slice(0, zone)
     const after = place.slice(end + 1)
-    if (end < 0 || isIP(host) !== 6 || (after !== '' && !after.startsWith(':'))) return wrong('brackets hold an IPv6 address, and only a port may follow')
+    if (end < 0 || (!host.includes(':') || parseIp(host) === undefined) || (after !== '' && !after.startsWith(':'))) return wrong('brackets hold an IPv6 address, and only a port may follow')
     return { host, bracketed: true, port: portOf(after.slice(1), wrong) }
   }
   const colon = place.lastIndexOf(':')
@@ -86,10 +85,18 @@ function portOf(text: string, wrong: (reason: string) => never): number | undefi
 function asciiHost(host: string): string {
   const name = host.includes('%') ? decoded(host) : host
   for (const char of name) {
-    if (char > '\u007f') return domainToASCII(name)
+    if (char > '\u007f') return punycode(name)
     if (char <= ' ' || '<>"\\^`{|}\u007f'.includes(char)) return ''
   }
   return name
+}
+
+function punycode(name: string): string {
+  try {
+    return new URL(`http://${name}`).hostname
+  } catch {
+    return ''
+  }
 }
 
 function decoded(text: string): string {

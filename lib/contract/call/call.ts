@@ -1,6 +1,6 @@
-import { isIP } from 'node:net'
+import { parseIp } from '@/lib/mesh/simulate/ip-range'
 import type { SimulatedRequest } from '@/lib/mesh/simulate/explanation'
-import { UsageError } from '../usage-error'
+import { CallError } from './call-error'
 import { parseUrl, type CallUrl } from './parse-url'
 
 /** One request to explain, as a person or a line of a batch says it. */
@@ -30,15 +30,15 @@ export interface ParsedCall {
 
 /**
  * What a client such as curl would send for this call. The Host header, if given, is the authority; https names the
- * URL's host as SNI unless it is an address, and offers h2 and http/1.1. @throws UsageError for what makes no request.
+ * URL's host as SNI unless it is an address, and offers h2 and http/1.1. @throws CallError for what makes no request.
  */
 export function parseCall(call: Call): ParsedCall {
   const url = parseUrl(call.url, call.listenerPort !== undefined)
   const raw = url.scheme === 'tcp' || url.scheme === 'tls' || call.protocol === 'tcp'
-  if (raw && call.protocol !== undefined && call.protocol !== 'tcp') throw new UsageError(`${url.scheme} is raw TCP; the protocol cannot be ${call.protocol}`)
+  if (raw && call.protocol !== undefined && call.protocol !== 'tcp') throw new CallError('protocol', `${url.scheme} is raw TCP; the protocol cannot be ${call.protocol}`)
   const tls = url.scheme === 'https' || url.scheme === 'tls'
   const from = call.from ?? '127.0.0.1'
-  if (isIP(from) === 0) throw new UsageError(`${JSON.stringify(from)} is no IP address`)
+  if (parseIp(from) === undefined) throw new CallError('from', `${JSON.stringify(from)} is no IP address`)
   const { authority, headers } = readHeaders(call, url)
   const sni = call.sni ?? (url.isIp ? '' : withoutDot(url.host))
   const alpn = call.alpn ?? (raw ? [] : call.protocol === 'http1' ? ['http/1.1'] : call.protocol === 'http2' ? ['h2'] : ['h2', 'http/1.1'])
@@ -63,8 +63,12 @@ function readHeaders(call: Call, url: CallUrl): { readonly authority: string; re
     if (key === 'host' || key === ':authority') authority = list[0] ?? authority
     else headers.set(key, [...(headers.get(key) ?? []), ...list])
   }
-  if (url.credentials !== undefined && !headers.has('authorization')) headers.set('authorization', [`Basic ${Buffer.from(url.credentials).toString('base64')}`])
+  if (url.credentials !== undefined && !headers.has('authorization')) headers.set('authorization', [`Basic ${base64(url.credentials)}`])
   return { authority, headers: Object.fromEntries(headers) }
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
 }
 
 /** A server name has no dot at its end (RFC 6066); the Host header keeps it. */

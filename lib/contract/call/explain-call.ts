@@ -5,7 +5,7 @@ import { simulate } from '@/lib/mesh/simulate/simulate'
 import type { Snapshot } from '@/lib/mesh/snapshot'
 import type { Compiled } from '@/lib/mesh/translate/compiled'
 import { parseCall, type Call } from './call'
-import { podPort, type PodPort } from './service-port'
+import { podPort, type PodPort } from '@/lib/mesh/translate/service-port'
 
 /** A configuration that calls are sent through, and how its ports are reached. */
 export interface CallTarget {
@@ -36,7 +36,7 @@ const closedPort = -1
 
 /**
  * What becomes of a call: the URL's port through the Service, then what Envoy does. How the port was found stands as a
- * note in the listener's step. Its fields stand in the order of the documentation. @throws UsageError for a call that makes no request.
+ * note in the listener's step. Its fields stand in the order of the documentation. @throws CallError for a call that makes no request.
  */
 export function explainCall(target: CallTarget, call: Call): Explanation {
   const { url, listenerPort, request } = parseCall(call)
