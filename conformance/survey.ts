@@ -3,7 +3,7 @@ import { firstDifference, type Difference } from './compare'
 import { meridianConfiguration, type Compile } from './engine'
 import { generateCase, yamlOf, type Level } from './generate/case'
 import { shrink } from './generate/shrink'
-import type { Judge, JudgeFeatures } from './judge'
+import type { Judge, JudgeAnswer, JudgeFeatures } from './judge'
 
 /** How generated cases are compared. */
 export interface SurveyOptions {
@@ -16,24 +16,40 @@ export interface SurveyOptions {
 
 /** What became of one generated case. */
 export type Verdict =
-  | { readonly kind: 'equal' }
+  | { readonly kind: 'equal'; readonly answer: JudgeAnswer }
+  /** Pilot's answers to the very same question differ (it orders objects of one name and age by a map); Meridian's is one of them. */
+  | { readonly kind: 'wavering'; readonly answer: JudgeAnswer }
   /** Pilot itself refuses the case or crashes on it: there is nothing to compare with. */
   | { readonly kind: 'no-judgement'; readonly reason: string }
   | { readonly kind: 'different'; readonly difference: Difference }
   /** The engine threw: it never may. */
   | { readonly kind: 'threw'; readonly error: string }
 
+/** How often Pilot is asked again when it differs. */
+const again = 6
+
 /** Compares one case. */
 export async function judgeCase(options: SurveyOptions, objects: readonly JsonObject[]): Promise<Verdict> {
-  const answer = await options.judge.translate({ yaml: yamlOf(objects), proxy: options.proxy }).catch((error: unknown) => String(error))
-  if (typeof answer === 'string') return { kind: 'no-judgement', reason: answer }
-  if (answer.unreadable.length > 0) return { kind: 'no-judgement', reason: answer.unreadable.map(({ error }) => error).join('; ') }
+  const first = await ask(options, objects)
+  if (typeof first === 'string') return { kind: 'no-judgement', reason: first }
   try {
-    const difference = firstDifference(answer, meridianConfiguration(options.compile, objects, { ...options.proxy, features: options.features }))
-    return difference === undefined ? { kind: 'equal' } : { kind: 'different', difference }
+    const configuration = meridianConfiguration(options.compile, objects, { ...options.proxy, features: options.features })
+    const difference = firstDifference(first, configuration)
+    if (difference === undefined) return { kind: 'equal', answer: first }
+    for (let time = 0; time < again; time += 1) {
+      const answer = await ask(options, objects)
+      if (typeof answer !== 'string' && firstDifference(answer, configuration) === undefined) return { kind: 'wavering', answer }
+    }
+    return { kind: 'different', difference }
   } catch (error) {
     return { kind: 'threw', error: error instanceof Error ? error.stack ?? error.message : String(error) }
   }
+}
+
+async function ask(options: SurveyOptions, objects: readonly JsonObject[]): Promise<JudgeAnswer | string> {
+  const answer = await options.judge.translate({ yaml: yamlOf(objects), proxy: options.proxy }).catch((error: unknown) => String(error))
+  if (typeof answer === 'string') return answer
+  return answer.unreadable.length > 0 ? answer.unreadable.map(({ error }) => error).join('; ') : answer
 }
 
 /** The smallest case found that still differs in a like manner, and how. */
@@ -48,7 +64,8 @@ export async function smallest(options: SurveyOptions, seed: number): Promise<{ 
 export function shapeOf(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'equal': return 'equal'
-    case 'no-judgement': return 'no judgement by Pilot'
+    case 'wavering': return 'Pilot wavers, one of its answers is equal'
+    case 'no-judgement': return `no judgement by Pilot: ${(verdict.reason.split('\n')[0] ?? '').replaceAll(/[0-9]+/g, 'N').slice(0, 100)}`
     case 'threw': return `threw: ${verdict.error.split('\n')[0] ?? ''}`
     case 'different': {
       const { path, pilot, meridian } = verdict.difference
@@ -56,4 +73,9 @@ export function shapeOf(verdict: Verdict): string {
       return path.split('/').map((part, index, parts) => index === 1 || parts[index - 1] === 'virtual_hosts' ? '*' : part.replaceAll(/\[\d+\]/g, '[]')).join('/') + sides
     }
   }
+}
+
+/** Whether a verdict speaks against the engine. */
+export function isMismatch(verdict: Verdict): boolean {
+  return verdict.kind === 'different' || verdict.kind === 'threw'
 }

@@ -1,0 +1,71 @@
+import { compile } from '@/lib/mesh/translate/compile'
+import { generateCase, type Level } from './generate/case'
+import { startJudge, type JudgeFeatures } from './judge'
+import { isMismatch, judgeCase, shapeOf, type SurveyOptions, type Verdict } from './survey'
+import { createCoverage, type Coverage } from './coverage/coverage'
+
+/** The gateway of every generated mesh. */
+export const generatedProxy = { namespace: 'istio-system', labels: { istio: 'ingressgateway', app: 'istio-ingressgateway' } } as const
+
+/** What is compared: `cases` meshes from `seed` on, each under every one of `features`. */
+export interface CompareOptions {
+  readonly cases: number
+  readonly seed: number
+  readonly level: Level
+  readonly features: readonly JudgeFeatures[]
+  readonly say: (line: string) => void
+  /** Called with each mismatch, in no particular order; true ends the run. */
+  readonly onMismatch: (mismatch: Mismatch) => boolean
+}
+
+/** A generated mesh on which Pilot and the engine differ. */
+export interface Mismatch {
+  readonly seed: number
+  readonly features: JudgeFeatures
+  readonly verdict: Verdict
+}
+
+/** What came of a run. */
+export interface Comparison {
+  /** Comparisons made: cases times features, unless ended early. */
+  readonly compared: number
+  readonly mismatches: number
+  /** Kind of verdict → how often, and the first seed and features that gave it. */
+  readonly shapes: ReadonlyMap<string, { readonly count: number; readonly seed: number; readonly features: JudgeFeatures }>
+  /** How often each rule of SPEC.md was exercised by a case that Pilot answered. */
+  readonly coverage: Coverage
+}
+
+/** Compares generated meshes with Pilot, one judge process for each set of features; each judge has the next case waiting while the engine works. */
+export async function compareCases(options: CompareOptions): Promise<Comparison> {
+  const shapes = new Map<string, { count: number; readonly seed: number; readonly features: JudgeFeatures }>()
+  const coverage = createCoverage()
+  let [compared, mismatches, ended] = [0, 0, false]
+  const run = async (features: JudgeFeatures): Promise<void> => {
+    const judge = await startJudge({ features, say: options.say })
+    const at: SurveyOptions = { compile, judge, features, level: options.level, proxy: generatedProxy }
+    let next = options.seed
+    const lane = async (): Promise<void> => {
+      for (let seed = next++; seed < options.seed + options.cases && !ended; seed = next++) {
+        const { objects } = generateCase(seed, options.level)
+        const verdict = await judgeCase(at, objects)
+        compared += 1
+        const shape = shapeOf(verdict)
+        const known = shapes.get(shape)
+        if (known === undefined) shapes.set(shape, { count: 1, seed, features })
+        else known.count += 1
+        if (verdict.kind === 'equal' || verdict.kind === 'wavering') coverage.count({ objects, answer: verdict.answer })
+        if (!isMismatch(verdict)) continue
+        mismatches += 1
+        ended ||= options.onMismatch({ seed, features, verdict })
+      }
+    }
+    try {
+      await Promise.all([lane(), lane()])
+    } finally {
+      judge.close()
+    }
+  }
+  await Promise.all(options.features.map(run))
+  return { compared, mismatches, shapes, coverage }
+}
