@@ -25,20 +25,25 @@ export interface Mismatch {
   readonly verdict: Verdict
 }
 
+/** One kind of verdict: how often, and the first case that gave it. */
+export interface Shape extends Mismatch {
+  readonly count: number
+}
+
 /** What came of a run. */
 export interface Comparison {
   /** Comparisons made: cases times features, unless ended early. */
   readonly compared: number
   readonly mismatches: number
-  /** Kind of verdict → how often, and the first seed and features that gave it. */
-  readonly shapes: ReadonlyMap<string, { readonly count: number; readonly seed: number; readonly features: JudgeFeatures }>
+  /** By the kind of verdict. */
+  readonly shapes: ReadonlyMap<string, Shape>
   /** How often each rule of SPEC.md was exercised by a case that Pilot answered. */
   readonly coverage: Coverage
 }
 
 /** Compares generated meshes with Pilot, one judge process for each set of features; each judge has the next case waiting while the engine works. */
 export async function compareCases(options: CompareOptions): Promise<Comparison> {
-  const shapes = new Map<string, { count: number; readonly seed: number; readonly features: JudgeFeatures }>()
+  const shapes = new Map<string, Shape>()
   const coverage = createCoverage()
   let [compared, mismatches, ended] = [0, 0, false]
   const run = async (features: JudgeFeatures): Promise<void> => {
@@ -52,8 +57,7 @@ export async function compareCases(options: CompareOptions): Promise<Comparison>
         compared += 1
         const shape = shapeOf(verdict)
         const known = shapes.get(shape)
-        if (known === undefined) shapes.set(shape, { count: 1, seed, features })
-        else known.count += 1
+        shapes.set(shape, known === undefined ? { count: 1, seed, features, verdict } : { ...known, count: known.count + 1 })
         if (verdict.kind === 'equal' || verdict.kind === 'wavering') coverage.count({ objects, answer: verdict.answer })
         if (!isMismatch(verdict)) continue
         mismatches += 1

@@ -7,7 +7,7 @@ import { startJudge, type JudgeFeatures } from './judge'
 import { runMain, UsageError } from './process/usage-error'
 import { smallest } from './survey'
 
-const usage = `usage: npm run conformance -- [--cases N] [--seed S] [--level 1|2|3] [--features both|plain|default] [--survey]
+const usage = `usage: npm run conformance -- [--cases N] [--seed S] [--level 1|2|3|4] [--features both|plain|default] [--survey]
 Compares the engine with real Pilot on generated meshes, under Istio's default features and without those that plain Envoy refuses.
 A mismatch prints the smallest case that shows it, and the first path that differs. --survey goes on and counts mismatches by kind,
 with a seed for each (--cases 1 --seed S shows it). At the end stands how often each rule of lib/mesh/SPEC.md was exercised;
@@ -16,7 +16,7 @@ a rule that 1,000 cases or more never met is a failure.`
 await runMain(async () => {
   const { values } = parseArgs({
     options: {
-      cases: { type: 'string', default: '200' }, seed: { type: 'string', default: String(Date.now() % 1_000_000_000) }, level: { type: 'string', default: '3' },
+      cases: { type: 'string', default: '200' }, seed: { type: 'string', default: String(Date.now() % 1_000_000_000) }, level: { type: 'string', default: '4' },
       features: { type: 'string', default: 'both' }, survey: { type: 'boolean', default: false },
     },
   })
@@ -34,13 +34,20 @@ await runMain(async () => {
   })
   if (shown !== undefined && !values.survey) return await show(shown, level)
   const sorted = [...result.shapes].sort(([, a], [, b]) => b.count - a.count)
-  for (const [shape, { count, seed: example, features }] of sorted) console.log(`${String(count).padStart(6)}  ${shape}${shape === 'equal' ? '' : `   (seed ${example}, ${features})`}`)
-  const missed = cases >= 1000 && level === 3 ? uncovered(result.coverage) : []
+  for (const [shape, { count, seed: example, features, verdict }] of sorted) {
+    console.log(`${String(count).padStart(6)}  ${shape}${shape === 'equal' ? '' : `   (seed ${example}, ${features})`}`)
+    if (verdict.kind === 'different') console.log(`          Pilot:    ${brief(verdict.difference.pilot)}\n          Meridian: ${brief(verdict.difference.meridian)}`)
+  }
+  const missed = cases >= 1000 && level === 4 ? uncovered(result.coverage) : []
   if (cases >= 1000) console.log(`\nRules of lib/mesh/SPEC.md, and how many comparisons exercised each:\n${coverageTable(result.coverage)}`)
   if (missed.length > 0) console.log(`never exercised: ${missed.join(', ')}`)
   console.log(`${cases} cases from seed ${seed}, level ${level}, ${result.compared} comparisons (features ${values.features}): ${result.mismatches} mismatches`)
   return result.mismatches === 0 && missed.length === 0 ? 0 : 1
 })
+
+function brief(value: unknown): string {
+  return (JSON.stringify(value) ?? '(absent)').slice(0, 300)
+}
 
 async function show({ seed, features }: Mismatch, level: Level): Promise<number> {
   console.log(`Mismatch at seed ${seed}, features ${features}. The smallest case that shows it:\n`)
@@ -66,5 +73,6 @@ function levelOf(text: string): Level {
   if (text === '1') return 1
   if (text === '2') return 2
   if (text === '3') return 3
+  if (text === '4') return 4
   throw new UsageError(usage)
 }

@@ -18,7 +18,7 @@ export interface SurveyOptions {
 export type Verdict =
   | { readonly kind: 'equal'; readonly answer: JudgeAnswer }
   /** Pilot's answers to the very same question differ (it orders objects of one name and age by a map); Meridian's is one of them. */
-  | { readonly kind: 'wavering'; readonly answer: JudgeAnswer }
+  | { readonly kind: 'wavering'; readonly answer: JudgeAnswer; readonly difference: Difference }
   /** Pilot itself refuses the case or crashes on it: there is nothing to compare with. */
   | { readonly kind: 'no-judgement'; readonly reason: string }
   | { readonly kind: 'different'; readonly difference: Difference }
@@ -38,7 +38,7 @@ export async function judgeCase(options: SurveyOptions, objects: readonly JsonOb
     if (difference === undefined) return { kind: 'equal', answer: first }
     for (let time = 0; time < again; time += 1) {
       const answer = await ask(options, objects)
-      if (typeof answer !== 'string' && firstDifference(answer, configuration) === undefined) return { kind: 'wavering', answer }
+      if (typeof answer !== 'string' && firstDifference(answer, configuration) === undefined) return { kind: 'wavering', answer, difference }
     }
     return { kind: 'different', difference }
   } catch (error) {
@@ -64,15 +64,16 @@ export async function smallest(options: SurveyOptions, seed: number): Promise<{ 
 export function shapeOf(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'equal': return 'equal'
-    case 'wavering': return 'Pilot wavers, one of its answers is equal'
+    case 'wavering': return `Pilot wavers, one of its answers is equal: ${placeOf(verdict.difference)}`
     case 'no-judgement': return `no judgement by Pilot: ${(verdict.reason.split('\n')[0] ?? '').replaceAll(/[0-9]+/g, 'N').slice(0, 100)}`
     case 'threw': return `threw: ${verdict.error.split('\n')[0] ?? ''}`
-    case 'different': {
-      const { path, pilot, meridian } = verdict.difference
-      const sides = pilot === undefined ? ' (only Meridian has it)' : meridian === undefined ? ' (only Pilot has it)' : ''
-      return path.split('/').map((part, index, parts) => index === 1 || parts[index - 1] === 'virtual_hosts' ? '*' : part.replaceAll(/\[\d+\]/g, '[]')).join('/') + sides
-    }
+    case 'different': return placeOf(verdict.difference)
   }
+}
+
+function placeOf({ path, pilot, meridian }: Difference): string {
+  const sides = pilot === undefined ? ' (only Meridian has it)' : meridian === undefined ? ' (only Pilot has it)' : ''
+  return path.split('/').map((part, index, parts) => index === 1 || parts[index - 1] === 'virtual_hosts' ? '*' : part.replaceAll(/\[\d+\]/g, '[]')).join('/') + sides
 }
 
 /** Whether a verdict speaks against the engine. */

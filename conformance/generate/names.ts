@@ -9,6 +9,9 @@ export const hosts = [
   'a.example.com', 'b.example.com', 'c.b.example.com', '*.example.com', '*.b.example.com', '*', 'example.org', '*.org', 'Upper.Example.org', 'upper.example.org', 'web', 'web.shop.svc.cluster.local', '*.com', 'xn--bcher-kva.example',
 ] as const
 
+/** Hosts that are legal and seldom seen. */
+export const oddHosts = ['a.example.com.', '2001:db8::1', '192.0.2.7'] as const
+
 export const services = ['web', 'api', 'db', 'cart'] as const
 export const subsets = ['v1', 'v2', 'v3'] as const
 export const gatewayNames = ['public', 'private', 'edge', 'legacy'] as const
@@ -44,9 +47,9 @@ export function networking(random: Random): string {
 /** Header values with operations. */
 export function headerOperations(random: Random): JsonObject {
   const one = () => compact({
-    set: random.maybe(0.5, () => ({ [random.pick(['x-set', 'X-Upper', 'host'])]: random.pick(['1', 'two', '%REQ(x)%', '']) })),
-    add: random.maybe(0.5, () => ({ [random.pick(['x-add', 'x-other'])]: 'added' })),
-    remove: random.maybe(0.4, () => random.some(['x-remove', 'server', 'x-gone'], 2, 1)),
+    set: random.maybe(0.5, () => ({ [random.pick(['x-set', 'X-Upper', 'host', ...random.wide([':authority', 'x-b'])])]: random.pick(['1', 'two', '%REQ(x)%', '']), ...random.rare(0.2) ? { 'x-a': 'first' } : {} })),
+    add: random.maybe(0.5, () => ({ [random.pick(['x-add', 'x-other', ...random.wide(['Host', ':path'])])]: 'added' })),
+    remove: random.maybe(0.4, () => random.some(['x-remove', 'server', 'x-gone', ...random.wide([':path', 'host'])], 2, 1)),
   })
   return compact({ request: random.maybe(0.7, one), response: random.maybe(0.6, one) })
 }
@@ -63,5 +66,5 @@ export function stringMatch(random: Random, values: readonly string[]): JsonObje
 
 /** A duration as Istio's fields take it. */
 export function duration(random: Random): string {
-  return random.pick(['0s', '1s', '250ms', '10s', '1m', '0.5s', '1h'])
+  return random.pick(['0s', '1s', '250ms', '10s', '1m', '0.5s', '1h', ...random.wide(['1h1m1s', '1.5h', '100us', '3661s'])])
 }

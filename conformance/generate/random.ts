@@ -13,10 +13,16 @@ export interface Random {
   times<T>(least: number, most: number, make: (index: number) => T): T[]
   /** What `make` gives with this probability, else undefined. */
   maybe<T>(probability: number, make: () => T): T | undefined
+  /** The list where rare and odd values are wanted, else nothing. */
+  wide<T>(list: readonly T[]): readonly T[]
+  /** `chance` where rare and odd things are wanted, else false. */
+  rare(probability: number): boolean
+  /** `maybe` where rare and odd things are wanted, else undefined. */
+  rarely<T>(probability: number, make: () => T): T | undefined
 }
 
-/** The generator mulberry32 with choices over it. */
-export function createRandom(seed: number): Random {
+/** The generator mulberry32 with choices over it. `wide`: rare and odd values too, and what istiod's validator refuses. */
+export function createRandom(seed: number, wide = false): Random {
   let state = seed >>> 0
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -40,6 +46,9 @@ export function createRandom(seed: number): Random {
     some,
     times: (least, most, make) => Array.from({ length: least + int(most - least + 1) }, (_, index) => make(index)),
     maybe: (probability, make) => next() < probability ? make() : undefined,
+    wide: (list) => wide ? list : [],
+    rare: (probability) => wide && next() < probability,
+    rarely: (probability, make) => wide && next() < probability ? make() : undefined,
   }
 }
 

@@ -75,8 +75,6 @@ func judge(in input, known *schemas) (output, error) {
 			inner = err
 			return
 		}
-		// The access log of the mesh configuration is cached for the life of the process.
-		fake.ConfigGen.MeshConfigChanged(meshConfig)
 		inner = out.build(fake, fake.SetupProxy(node), in.Want)
 	})
 	*krt.GlobalDebugHandler = krt.DebugHandler{}
@@ -94,6 +92,9 @@ func settle(fake *xds.FakeDiscoveryServer, objects []runtime.Object) {
 	quiet := 2 * time.Millisecond
 	if slices.ContainsFunc(objects, converted) {
 		quiet = 40 * time.Millisecond
+	} else if slices.ContainsFunc(objects, isPod) {
+		// Endpoints learn their pods' labels and accounts a moment after both are known.
+		quiet = 15 * time.Millisecond
 	}
 	deadline := time.Now().Add(10 * time.Second)
 	since := time.Now()
@@ -107,6 +108,11 @@ func settle(fake *xds.FakeDiscoveryServer, objects []runtime.Object) {
 		}
 		time.Sleep(time.Millisecond)
 	}
+}
+
+func isPod(object runtime.Object) bool {
+	_, ok := object.(*corev1.Pod)
+	return ok
 }
 
 func converted(object runtime.Object) bool {
