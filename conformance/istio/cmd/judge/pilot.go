@@ -13,9 +13,12 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	runtimeschema "k8s.io/apimachinery/pkg/runtime/schema"
+	metadatafake "k8s.io/client-go/metadata/fake"
+	clienttesting "k8s.io/client-go/testing"
 	"sigs.k8s.io/gateway-api/pkg/consts"
 
 	"istio.io/istio/pilot/pkg/model"
@@ -29,10 +32,6 @@ import (
 	"istio.io/istio/pkg/kube/krt"
 	"istio.io/istio/pkg/test"
 )
-
-// versioned are the CRDs that istiod reads only from some version of the Gateway API on, which their annotation tells
-// (gatewayapi.MinimumCRDVersions). The fake server makes them without one, so they are made again once it stands.
-var versioned = []runtimeschema.GroupVersionResource{gvr.GRPCRoute, gvr.TCPRoute, gvr.TLSRoute, gvr.BackendTLSPolicy}
 
 // Every custom resource that Pilot may watch; the fake discovery server installs only some.
 var watched = []runtimeschema.GroupVersionResource{gvr.ListenerSet, gvr.BackendTLSPolicy, gvr.XBackendTrafficPolicy}
@@ -61,14 +60,12 @@ func judge(in input, known *schemas) (output, error) {
 			MeshConfig:                 meshConfig,
 			DisableSecretAuthorization: true,
 			KubeClientModifier: func(client kube.Client) {
+				version(client)
 				for _, resource := range watched {
 					clienttest.MakeCRD(t, client, resource)
 				}
 			},
 		})
-		for _, resource := range versioned {
-			clienttest.MakeCRDWithAnnotations(t, fake.KubeClient(), resource, map[string]string{consts.BundleVersionAnnotation: "v1.6.0"})
-		}
 		settle(fake, objects.kubernetes)
 		node, err := node(in.Proxy, objects.pods)
 		if err != nil {
@@ -84,6 +81,23 @@ func judge(in input, known *schemas) (output, error) {
 		err = inner
 	}
 	return out, err
+}
+
+// version lets the fake server's CRDs carry the version of the Gateway API: istiod ignores GRPCRoute, TCPRoute, TLSRoute
+// and BackendTLSPolicy where a CRD tells none or an older one (gatewayapi.MinimumCRDVersions).
+func version(client kube.Client) {
+	metadata, ok := client.Metadata().(*metadatafake.FakeMetadataClient)
+	if !ok {
+		return
+	}
+	metadata.PrependReactor("*", gvr.CustomResourceDefinition.Resource, func(action clienttesting.Action) (bool, runtime.Object, error) {
+		if written, ok := action.(clienttesting.CreateAction); ok {
+			if object, ok := written.GetObject().(*metav1.PartialObjectMetadata); ok {
+				object.Annotations = map[string]string{consts.BundleVersionAnnotation: "v1.6.0"}
+			}
+		}
+		return false, nil, nil
+	})
 }
 
 // settle waits until Pilot has pushed all it knows. Ingress and Gateway API objects are converted
