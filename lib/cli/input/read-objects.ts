@@ -2,6 +2,7 @@ import { isJsonObject, ownProperty, type Json, type JsonObject } from '@/lib/std
 import { kindOf, type KindKey } from '@/lib/mesh/kinds'
 import type { KubeObject, ObjectMeta } from '@/lib/mesh/resource'
 import { parseTime } from './creation-time'
+import { findShapeError } from './shape'
 
 /** An object of a kind that Meridian reads, under its kind's key. */
 export type KeyedObject = readonly [KindKey, KubeObject]
@@ -20,7 +21,7 @@ export interface DocumentObjects {
 
 /**
  * Reads a document's objects as the API server would take their heads: apiVersion, kind, metadata with a name and maps
- * of text. No namespace is `default`; no creation time stays none; `List` and `<Kind>List` give their items.
+ * of text, and as istiod's decoders would take the rest: an object with a field of a wrong type is none. No namespace is `default`; no creation time stays none; `List` and `<Kind>List` give their items.
  */
 export function readObjects(value: Json, path: HeadError['path'] = [], outer?: ListHead): DocumentObjects {
   if (!isJsonObject(value)) return failed(path, `an object with apiVersion, kind and metadata is expected, this is ${nameOf(value)}`)
@@ -34,7 +35,13 @@ export function readObjects(value: Json, path: HeadError['path'] = [], outer?: L
   const errors: HeadError[] = []
   const metadata = readMetadata(value['metadata'], { path: [...path, 'metadata'], namespaced: known.namespaced, errors })
   if (metadata === undefined) return { objects: [], errors: errors.map((error) => ({ ...error, message: `${kind}: ${error.message}` })) }
+  const wrong = findShapeError(known.key, value)
+  if (wrong !== undefined) return failed([...path, ...wrong.path], `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}: ${fieldPath(wrong.path)}: ${wrong.message}`)
   return { objects: [[known.key, { ...value, apiVersion, kind, metadata }]], errors: [] }
+}
+
+function fieldPath(path: HeadError['path']): string {
+  return path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('').slice(1)
 }
 
 interface ListHead {
