@@ -3,7 +3,7 @@ import { formatRef } from '@/lib/mesh/resource'
 import type { Explanation, TraceStep } from '@/lib/mesh/simulate/explanation'
 import type { Paint } from './paint'
 import { safe } from './safe'
-import { noteWords, reasonWords } from './trace-words'
+import { noteWords, reasonWords } from '@/lib/mesh/simulate/trace-words'
 import { breakName } from './wrap'
 
 const label = 14
