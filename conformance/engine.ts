@@ -13,7 +13,7 @@ export type Compile = (snapshot: Snapshot, gateway: GatewayWorkload, options: Co
 /** What Meridian's engine makes of objects, in the form of Pilot's answer. */
 export function meridianConfiguration(compile: Compile, objects: readonly JsonObject[], options: { readonly namespace: string; readonly labels: Readonly<Record<string, string>>; readonly features: JudgeFeatures; readonly env?: Readonly<Record<string, string>> }): Configuration {
   const compiled = compile(
-    snapshotOf(objects.flatMap(entry)),
+    snapshotOf(objects.flatMap(entryOf)),
     { namespace: options.namespace, name: 'gateway', labels: options.labels },
     { features: { ...(options.features === 'plain' ? plainFeatures : {}), ...options.env } },
   )
@@ -22,7 +22,7 @@ export function meridianConfiguration(compile: Compile, objects: readonly JsonOb
 }
 
 /** An object under its kind's key; kinds that Meridian does not read are left out, as a cluster session leaves them out. */
-function entry(object: JsonObject): [KindKey, KubeObject][] {
+export function entryOf(object: JsonObject): [KindKey, KubeObject][] {
   const { apiVersion, kind, metadata } = object
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || !isJsonObject(metadata) || typeof metadata['name'] !== 'string') return []
   const found = kindOf(apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '', kind)

@@ -1,10 +1,14 @@
 import type { Cluster, ClusterLoadAssignment } from '../envoy/cluster'
 import { formatDuration, parseDuration } from '../istio/duration'
+import type { MeshConfig } from '../istio/mesh-config'
+import type { Snapshot } from '../snapshot'
 import type { ClusterContext, ClusterParts } from './cluster-parts'
 import { buildCluster, clusterEndpoints } from './clusters'
 import type { Origin } from './compiled'
 import type { DestinationRuleIndex } from './destination-rules'
-import { loadAssignment } from './endpoints'
+import { endpointsOf, loadAssignment, type Endpoint } from './endpoints'
+import { recordReads, type SnapshotReads } from './incremental/snapshot-reads'
+import { sameValue } from './incremental/stage'
 import type { MeshService, MeshServicePort, ServiceIndex } from './mesh-service'
 
 /** The clusters of a gateway by name, made when asked for. */
@@ -13,23 +17,43 @@ export interface ClusterSource {
   one(name: string): Cluster | undefined
   endpoints(name: string): ClusterLoadAssignment | undefined
   readonly origins: ReadonlyMap<string, readonly Origin[]>
+  /** What the next source keeps. */
+  readonly memory: Memory
 }
 
 /** What a gateway's clusters come from. `sniDnat`: an AUTO_PASSTHROUGH server adds clusters of its own. */
 export interface ClusterInput {
+  readonly snapshot: Snapshot
+  readonly config: MeshConfig
+  readonly features: Readonly<Record<string, string>>
   readonly services: ServiceIndex
   readonly rules: DestinationRuleIndex
-  readonly context: ClusterContext
   readonly sniDnat: boolean
 }
 
-/** Every visible service's port, and each subset of its DestinationRule (SPEC CL1). */
-export function clusterSource({ services, rules, context, sniDnat }: ClusterInput): ClusterSource {
-  let names: readonly string[] | undefined
+/** A cluster with what it was made of. */
+interface Made {
+  readonly cluster: Cluster | undefined
+  readonly service: MeshService
+  readonly rule: ClusterParts['rule']
+  readonly reads: SnapshotReads
+}
+
+interface Memory {
+  readonly input: ClusterInput
+  /** Shared with the source before: an entry is taken only while what it was made of stands. */
+  readonly made: Map<string, Made>
+  readonly names: () => readonly string[]
+}
+
+/** Every visible service's port, and each subset of its DestinationRule (SPEC CL1). Clusters made before are kept while they stand. */
+export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSource {
+  const { snapshot, config, features, services, rules, sniDnat } = input
+  const sameIndex = previous?.input.services === services && previous.input.rules === rules && previous.input.sniDnat === sniDnat
+  const made = madeBefore(input, previous)
+  const standing = new Map<SnapshotReads, boolean>()
   let everything: readonly Cluster[] | undefined
-  let known: ReadonlyMap<string, readonly Origin[]> | undefined
-  const made = new Map<string, Cluster | undefined>()
-  const blackHole: Cluster = { name: 'BlackHoleCluster', alt_stat_name: 'BlackHoleCluster;', type: 'STATIC', connect_timeout: formatDuration(parseDuration(context.config.fields.string('connectTimeout')) ?? 10e9) }
+  const blackHole: Cluster = { name: 'BlackHoleCluster', alt_stat_name: 'BlackHoleCluster;', type: 'STATIC', connect_timeout: formatDuration(parseDuration(config.fields.string('connectTimeout')) ?? 10e9) }
   const partsOf = (name: string): ClusterParts | undefined => {
     const read = readName(name)
     if (!read || (read.sniDnat && !sniDnat)) return undefined
@@ -37,28 +61,98 @@ export function clusterSource({ services, rules, context, sniDnat }: ClusterInpu
     const port = service?.ports.find((candidate) => candidate.port === read.port)
     return service && port && partsFor(service, port, { subset: read.subset, sniDnat: read.sniDnat, rules })
   }
+  const stands = (reads: SnapshotReads): boolean => {
+    const known = standing.get(reads)
+    if (known !== undefined) return known
+    const found = reads.holdIn(snapshot)
+    standing.set(reads, found)
+    return found
+  }
+  const scopes = scopesOf(snapshot, { config, features })
   const one = (name: string): Cluster | undefined => {
     if (name === blackHole.name) return blackHole
-    if (made.has(name)) return made.get(name)
-    const found = partsOf(name)
-    const cluster = found && buildCluster(found, context)
-    made.set(name, cluster)
+    const parts = partsOf(name)
+    if (!parts) return undefined
+    const known = made.get(name)
+    if (known && known.service === parts.service && known.rule === parts.rule && stands(known.reads)) return known.cluster
+    const { context, reads } = scopes(parts.service.namespace)
+    const built = buildCluster(parts, context)
+    const cluster = known && sameValue(known.cluster, built) ? known.cluster : built
+    made.set(name, { cluster, service: parts.service, rule: parts.rule, reads })
     return cluster
   }
-  const allNames = (): readonly string[] => (names ??= clusterNames(services, rules, sniDnat))
+  const names = sameIndex ? previous.names : lazyNames(services, rules, sniDnat)
+  const originsOf = (name: string): readonly Origin[] | undefined => {
+    const found = partsOf(name)
+    return found && [found.service.origin, ...(found.rule?.origins ?? [])]
+  }
   return {
-    all: () => (everything ??= [...allNames(), blackHole.name].flatMap((name) => one(name) ?? [])),
+    all: () => (everything ??= [...names(), blackHole.name].flatMap((name) => one(name) ?? [])),
     one,
     endpoints(name) {
       const found = partsOf(name)
-      return found && loadAssignment(name, clusterEndpoints(found, context), { features: context.features, source: 'eds', mutualOnly: found.sniDnat })
+      if (!found) return undefined
+      return loadAssignment(name, clusterEndpoints(found, scopes(found.service.namespace).context), { features, source: 'eds', mutualOnly: found.sniDnat })
     },
-    get origins() {
-      return (known ??= new Map(allNames().flatMap((name) => {
-        const found = partsOf(name)
-        return found ? [[name, [found.service.origin, ...(found.rule?.origins ?? [])]] as const] : []
-      })))
-    },
+    origins: lazyMap(originsOf, names),
+    memory: { input, made, names },
+  }
+}
+
+/** What was made of the same mesh configuration, unless most of it is no longer there. */
+function madeBefore(input: ClusterInput, previous: Memory | undefined): Map<string, Made> {
+  const fits = previous?.input.config === input.config && previous.input.features === input.features
+  return fits && previous.made.size < 10_000 + 4 * input.services.visible.length ? previous.made : new Map<string, Made>()
+}
+
+/** A snapshot for each namespace of services that notes what is read for its clusters, with the endpoints found. */
+function scopesOf(snapshot: Snapshot, at: Pick<ClusterInput, 'config' | 'features'>): (namespace: string) => { readonly context: ClusterContext; readonly reads: SnapshotReads } {
+  const scopes = new Map<string, { readonly context: ClusterContext; readonly reads: SnapshotReads }>()
+  return (namespace) => {
+    const known = scopes.get(namespace)
+    if (known) return known
+    const recorded = recordReads(snapshot)
+    const endpoints = new Map<MeshServicePort, readonly Endpoint[]>()
+    const context: ClusterContext = {
+      ...at,
+      snapshot: recorded.snapshot,
+      endpointsOf(service, port) {
+        const found = endpoints.get(port) ?? endpointsOf(recorded.snapshot, service, port)
+        endpoints.set(port, found)
+        return found
+      },
+    }
+    const scope = { context, reads: recorded.reads }
+    scopes.set(namespace, scope)
+    return scope
+  }
+}
+
+/** Apart, so that it holds on to no snapshot. */
+function lazyNames(services: ServiceIndex, rules: DestinationRuleIndex, sniDnat: boolean): () => readonly string[] {
+  return lazily(() => clusterNames(services, rules, sniDnat))
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+/** A map whose values are made when asked for. */
+function lazyMap<V>(of: (name: string) => V | undefined, names: () => readonly string[]): ReadonlyMap<string, V> {
+  const whole = lazily(() => new Map(names().flatMap((name) => {
+    const value = of(name)
+    return value === undefined ? [] : [[name, value] as const]
+  })))
+  return {
+    get: of,
+    has: (name) => of(name) !== undefined,
+    get size() { return whole().size },
+    forEach: (run) => whole().forEach(run),
+    entries: () => whole().entries(),
+    keys: () => whole().keys(),
+    values: () => whole().values(),
+    [Symbol.iterator]: () => whole().entries(),
   }
 }
 

@@ -1,31 +1,22 @@
-import { compareBytes } from '@/lib/std/compare-bytes'
 import type { GatewayWorkload } from '../gateway-workload'
 import { meshConfigJson, meshConfigOf, type MeshConfig } from '../istio/mesh-config'
 import { readRetries } from '../istio/parse-virtual-service'
 import type { HttpRetry } from '../istio/virtual-service'
-import type { Problem } from '../problem'
 import { listObjects, type Snapshot } from '../snapshot'
 import { autoPassthroughChains } from './auto-passthrough'
-import { clusterSource } from './cluster-source'
+import { clusterSource, type ClusterSource } from './cluster-source'
 import type { Compiled, CompileOptions } from './compiled'
-import { indexDestinationRules } from './destination-rules'
-import { ingressObjects } from './ingress'
-import { backendPolicyRules } from './kube-backend-policies'
-import { kubeListeners } from './kube-gateways'
-import { httpRouteServices } from './kube-http-routes'
-import { l4RouteServices } from './kube-l4-routes'
-import { endpointsOf, type Endpoint } from './endpoints'
-import { buildListeners } from './listeners'
-import { mergeGateways, selectGateways, type MergedServer } from './merge-gateways'
-import { indexServices, type MeshServicePort } from './mesh-service'
-import { accessLogs } from './policies/access-logs'
-import type { AuthorizerLookup } from './policies/external-authorizer'
-import { jwtFilters } from './policies/jwt'
-import { authorizationFilters } from './policies/rbac'
-import { proxyTargets } from './proxy-targets'
-import { buildRouteConfiguration } from './route-configurations'
-import type { RouteContext } from './route-context'
-import { indexVirtualServices } from './virtual-services'
+import { indexDestinationRules, type DestinationRuleIndex } from './destination-rules'
+import { deriveObjects, keepDerived, type Derived } from './incremental/derived-objects'
+import type { ContextFor } from './incremental/gateway-routes'
+import { runListeners, type ListenerStage } from './incremental/listener-stage'
+import { keepItems, runStage, sameValue, type Stage } from './incremental/stage'
+import { mergeGateways, selectGateways, type MergedGateways } from './merge-gateways'
+import { indexServices, type ServiceIndex } from './mesh-service'
+import { gatewayPolicies, type GatewayPolicies } from './policies/gateway-policies'
+import { proxyTargets, type ProxyTarget } from './proxy-targets'
+import { buildRouteConfiguration, type BuiltRouteConfiguration } from './route-configurations'
+import { indexVirtualServices, type VirtualServiceState } from './virtual-services'
 
 /** MeshConfig's defaultHttpRetryPolicy. */
 function meshRetry(config: MeshConfig): HttpRetry | undefined {
@@ -36,64 +27,81 @@ function meshRetry(config: MeshConfig): HttpRetry | undefined {
 /** The features that a plain Envoy needs off: three filters that only Istio's own build has (real-stack.md). */
 export const plainEnvoyFeatures: Readonly<Record<string, string>> = { PILOT_ENABLE_ALPN_FILTER: 'false', PILOT_ENABLE_METADATA_EXCHANGE: 'false', PILOT_ENABLE_TELEMETRY_LABEL: 'false' }
 
+/** The steps of one compile; the next one keeps those that stand. Goes with the result that it belongs to. */
+interface Steps {
+  readonly gateway: GatewayWorkload
+  readonly config: MeshConfig
+  readonly features: Readonly<Record<string, string>>
+  readonly secrets: 'listed' | 'unseen'
+  readonly services: Stage<ServiceIndex>
+  readonly targets: Stage<readonly ProxyTarget[]>
+  readonly derived: Stage<Derived>
+  readonly rules: Stage<DestinationRuleIndex>
+  readonly index: VirtualServiceState
+  readonly merged: Stage<MergedGateways>
+  readonly policies: Stage<GatewayPolicies>
+  readonly listeners: ListenerStage
+  readonly configurations: ReadonlyMap<string, BuiltRouteConfiguration>
+  readonly clusters: ClusterSource
+}
+
+const steps = new WeakMap<Compiled, Steps>()
+const noFeatures: Readonly<Record<string, string>> = {}
+
 /**
  * What Pilot would send to a gateway's Envoy for these objects: listeners and route configurations, clusters on demand,
  * and where each part came from (SPEC GW, VS, RC, LI, CL). Deterministic; bad objects give findings, never throws.
+ * With an earlier result for the same gateway it does only what the changes ask for, and what stands keeps its identity
+ * (SPEC DET2); the answer is the same.
  */
-export function compile(snapshot: Snapshot, gateway: GatewayWorkload, options: CompileOptions = {}): Compiled {
-  const config = meshConfigOf(options.meshConfig ?? meshConfigJson(snapshot))
-  const features = options.features ?? {}
-  const services = indexServices(snapshot, config, gateway.namespace)
-  const findings: Problem[] = []
-  const rules = indexDestinationRules(snapshot, config, { ...gateway, derived: backendPolicyRules(snapshot, config, findings) })
-  const targets = proxyTargets(snapshot, gateway, config)
-  const ingresses = ingressObjects(snapshot, config)
-  const listeners = kubeListeners(snapshot, { config, targets, secrets: options.secrets ?? 'listed', findings })
-  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: [...ingresses.virtualServices, ...httpRouteServices(snapshot, config, { listeners, findings }), ...l4RouteServices(snapshot, config, { listeners, findings })] })
-  const gateways = [...listObjects(snapshot, 'gateways.networking.istio.io'), ...ingresses.gateways, ...listeners.flatMap(({ derived, valid }) => (valid ? [derived] : []))]
-  const merged = mergeGateways(selectGateways(gateways, gateway), targets)
-  const endpoints = new Map<MeshServicePort, readonly Endpoint[]>()
-  const clusters = clusterSource({
-    services, rules, sniDnat: merged.serverPorts.some((port) => port.servers.some((server) => server.server.tls?.mode === 'AUTO_PASSTHROUGH')),
-    context: {
-      snapshot, config, features,
-      endpointsOf(service, port) {
-        const known = endpoints.get(port)
-        if (known) return known
-        const found = endpointsOf(snapshot, service, port)
-        endpoints.set(port, found)
-        return found
-      },
-    },
-  })
-  const contextFor = (server: MergedServer): RouteContext => ({
-    config, services, rules, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: meshRetry(config),
-  })
-  const lookup: AuthorizerLookup = (written, port) => {
-    const slash = written.indexOf('/')
-    const hostname = slash < 0 ? written : written.slice(slash + 1)
-    const service = services.lookup(hostname, slash < 0 ? '' : written.slice(0, slash))
-    return service && (slash < 0 || service.namespace === written.slice(0, slash)) ? { hostname, cluster: `outbound|${port}||${hostname}` } : undefined
-  }
-  const http = authorizationFilters({ snapshot, gateway, config, features, lookup }, false)
-  const tcp = authorizationFilters({ snapshot, gateway, config, features, lookup }, true)
-  const policies = { http: [...http.custom, ...jwtFilters(snapshot, { gateway, config }), ...http.local], network: [...tcp.custom, ...tcp.local] }
-  const built = buildListeners({ logs: accessLogs({ snapshot, gateway, config, lookup }), merged, index, gateway, config, features, contextFor, policies, autoPassthrough: (server) => autoPassthroughChains(server, services, rules) })
-  const asked = new Set(built.flatMap(({ routeNames }) => routeNames))
-  const configurations = [...asked].map((name) => buildRouteConfiguration(name, merged.serversByRouteName.get(name) ?? [], { index, contextFor })).sort((a, b) => compareBytes(a.configuration.name, b.configuration.name))
-  return {
+export function compile(snapshot: Snapshot, workload: GatewayWorkload, options: CompileOptions = {}, previous?: Compiled): Compiled {
+  const known = fittingSteps(snapshot, workload, options, previous)
+  const { gateway, config, features, secrets } = known ?? { gateway: workload, config: configOf(snapshot, options), features: options.features ?? noFeatures, secrets: options.secrets ?? 'listed' }
+  const services = runStage(known?.services, { snapshot, inputs: [], make: (read) => indexServices(read, config, gateway.namespace) })
+  const targets = runStage(known?.targets, { snapshot, inputs: [], make: (read) => proxyTargets(read, gateway, config), keep: keepTargets })
+  const derived = runStage(known?.derived, { snapshot, inputs: [targets.value], make: (read) => deriveObjects(read, { config, secrets, targets: targets.value }), keep: keepDerived })
+  const rules = runStage(known?.rules, { snapshot, inputs: [derived.value.rules], make: (read) => indexDestinationRules(read, config, { ...gateway, derived: derived.value.rules }) })
+  const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: derived.value.services }, known?.index)
+  const merged = runStage(known?.merged, { snapshot, inputs: [derived.value.gateways, targets.value], make: (read) => mergeGateways(selectGateways([...listObjects(read, 'gateways.networking.istio.io'), ...derived.value.gateways], gateway), targets.value) })
+  const policies = runStage(known?.policies, { snapshot, inputs: [services.value], make: (read) => gatewayPolicies({ snapshot: read, gateway, config, features, services: services.value }), keep: (before, now) => (sameValue(before, now) ? before : now) })
+  const source = { services: services.value, rules: rules.value }
+  const retry = meshRetry(config)
+  const contextFor: ContextFor = (server, from) => ({ config, ...from, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: retry })
+  const listeners = runListeners(known?.listeners, { index, source, merged: merged.value, policies: policies.value, gateway, config, features, contextFor, autoPassthrough: (server, from) => autoPassthroughChains(server, from.services, from.rules) })
+  const configurations = new Map(listeners.routeNames.map((name) => [name, buildRouteConfiguration(name, merged.value.serversByRouteName.get(name) ?? [], { index, source, contextFor }, known?.configurations.get(name))]))
+  const sniDnat = merged.value.serverPorts.some((port) => port.servers.some((server) => server.server.tls?.mode === 'AUTO_PASSTHROUGH'))
+  const clusters = clusterSource({ snapshot, config, features, ...source, sniDnat }, known?.clusters.memory)
+  const built = [...configurations.values()]
+  const compiled: Compiled = {
     gateway,
-    listeners: built.map(({ listener }) => listener),
-    routeConfigurations: configurations.map(({ configuration }) => configuration),
+    listeners: listeners.built.map(({ listener }) => listener),
+    routeConfigurations: built.map(({ configuration }) => configuration),
     clusters: () => clusters.all(),
     cluster: (name) => clusters.one(name),
     endpoints: (name) => clusters.endpoints(name),
     provenance: {
-      filterChains: new Map(built.map(({ listener, origins }) => [listener.name, origins])),
-      virtualHosts: new Map(configurations.map(({ configuration, servers }) => [configuration.name, servers])),
-      routes: new Map(configurations.map(({ configuration, routes }) => [configuration.name, routes])),
-      get clusters() { return clusters.origins },
+      filterChains: new Map(listeners.built.map(({ listener, origins }) => [listener.name, origins])),
+      virtualHosts: new Map(built.map(({ configuration, servers }) => [configuration.name, servers])),
+      routes: new Map(built.map(({ configuration, routes }) => [configuration.name, routes])),
+      clusters: clusters.origins,
     },
-    findings: [...merged.findings, ...findings],
+    findings: [...merged.value.findings, ...derived.value.findings],
   }
+  steps.set(compiled, { gateway, config, features, secrets, services, targets, derived, rules, index, merged, policies, listeners, configurations, clusters })
+  return compiled
+}
+
+function configOf(snapshot: Snapshot, options: CompileOptions): MeshConfig {
+  return meshConfigOf(options.meshConfig ?? meshConfigJson(snapshot))
+}
+
+/** The steps of an earlier result, if it was made for the same gateway with the same options and mesh configuration. */
+function fittingSteps(snapshot: Snapshot, gateway: GatewayWorkload, options: CompileOptions, previous: Compiled | undefined): Steps | undefined {
+  const known = previous && steps.get(previous)
+  const fits = known?.config === configOf(snapshot, options) && known.secrets === (options.secrets ?? 'listed') && sameValue(known.gateway, gateway) && sameValue(known.features, options.features ?? noFeatures)
+  return fits ? known : undefined
+}
+
+function keepTargets(before: readonly ProxyTarget[], now: readonly ProxyTarget[]): readonly ProxyTarget[] {
+  return keepItems(before, now, { key: ({ service, port }) => `${service.hostname} ${port.port}`, same: (a, b) => a.service === b.service && a.port === b.port && a.targetPort === b.targetPort })
 }

@@ -37,6 +37,11 @@ export function isDerived(object: KubeObject): boolean {
   return origins.has(object)
 }
 
+/** What a derived object was made of, server by server; undefined for what the user wrote. */
+export function derivedOrigins(object: KubeObject): readonly Origin[] | undefined {
+  return origins.get(object)
+}
+
 /** What a DestinationRule was made of: the objects that a derived one came from, else itself. */
 export function ruleOrigins(rule: KubeObject): readonly Origin[] {
   return origins.get(rule) ?? [{ resource: refOf(rule), path: 'spec' }]

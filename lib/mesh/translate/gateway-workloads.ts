@@ -4,7 +4,7 @@ import { gatewayKey, type GatewayWorkload } from '../gateway-workload'
 import { parseGateway } from '../istio/parse-gateway'
 import { parseService } from '../kube/parse-service'
 import type { KubeObject } from '../resource'
-import { listObjects, type Snapshot } from '../snapshot'
+import { listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
 import { labelsContain } from './labels'
 
 const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name'
@@ -19,13 +19,10 @@ export function gatewayWorkloads(snapshot: Snapshot): readonly GatewayWorkload[]
   const selectors = gatewaySelectors(snapshot)
   const found = new Map<string, GatewayWorkload>()
   const satisfied = new Set<string>()
-  for (const pod of listObjects(snapshot, 'pods')) {
-    const labels = pod.metadata.labels ?? {}
-    const picked = selectors.filter((selector) => Object.keys(selector.labels).length > 0 && labelsContain(labels, selector.labels))
-    if (picked.length === 0 && labels[gatewayNameLabel] === undefined) continue
-    for (const selector of picked) satisfied.add(selector.key)
-    const workload = { namespace: pod.metadata.namespace ?? '', name: controllerOf(pod), labels: sharedLabels(labels) }
-    if (!found.has(gatewayKey(workload))) found.set(gatewayKey(workload), workload)
+  for (const names of snapshot.objects.get('pods')?.values() ?? []) {
+    const own = namespaceWorkloads(names, selectors)
+    for (const key of own.satisfied) satisfied.add(key)
+    for (const [key, workload] of own.workloads) if (!found.has(key)) found.set(key, workload)
   }
   for (const selector of selectors) {
     if (satisfied.has(selector.key) || Object.keys(selector.labels).length === 0) continue
@@ -33,6 +30,35 @@ export function gatewayWorkloads(snapshot: Snapshot): readonly GatewayWorkload[]
     if (!found.has(gatewayKey(workload))) found.set(gatewayKey(workload), workload)
   }
   return [...found.values()].sort((a, b) => compareBytes(a.namespace, b.namespace) || compareBytes(a.name, b.name))
+}
+
+/** What the pods of one namespace run, and whose selectors pick them. */
+interface NamespaceWorkloads {
+  readonly selectors: readonly Selector[]
+  readonly workloads: ReadonlyMap<string, GatewayWorkload>
+  readonly satisfied: ReadonlySet<string>
+}
+
+const ofNamespace = new WeakMap<ReadonlyMap<string, KubeObject>, NamespaceWorkloads>()
+
+/** Remembered for the namespace's map of pods, which stays the same while none of them changes. */
+function namespaceWorkloads(names: ReadonlyMap<string, KubeObject>, selectors: readonly Selector[]): NamespaceWorkloads {
+  const known = ofNamespace.get(names)
+  if (known?.selectors === selectors || (known?.selectors.length === selectors.length && known.selectors.every(({ key }, at) => key === selectors[at]?.key))) return known
+  const asked = selectors.filter(({ labels }) => Object.keys(labels).length > 0)
+  const workloads = new Map<string, GatewayWorkload>()
+  const satisfied = new Set<string>()
+  for (const pod of names.values()) {
+    const labels = pod.metadata.labels ?? {}
+    const picked = asked.filter((selector) => labelsContain(labels, selector.labels))
+    if (picked.length === 0 && labels[gatewayNameLabel] === undefined) continue
+    for (const selector of picked) satisfied.add(selector.key)
+    const workload = { namespace: pod.metadata.namespace ?? '', name: controllerOf(pod), labels: sharedLabels(labels) }
+    if (!workloads.has(gatewayKey(workload))) workloads.set(gatewayKey(workload), workload)
+  }
+  const made = { selectors, workloads, satisfied }
+  ofNamespace.set(names, made)
+  return made
 }
 
 /** The pods of a gateway workload, sorted by name. */
@@ -48,7 +74,18 @@ interface Selector {
   readonly labels: Readonly<Record<string, string>>
 }
 
+const selectorsOf = new WeakMap<ObjectsByNamespace, readonly Selector[]>()
+
 function gatewaySelectors(snapshot: Snapshot): readonly Selector[] {
+  const objects = snapshot.objects.get('gateways.networking.istio.io')
+  const known = objects && selectorsOf.get(objects)
+  if (known) return known
+  const selectors = readSelectors(snapshot)
+  if (objects) selectorsOf.set(objects, selectors)
+  return selectors
+}
+
+function readSelectors(snapshot: Snapshot): readonly Selector[] {
   const byKey = new Map<string, Selector>()
   for (const gateway of listObjects(snapshot, 'gateways.networking.istio.io')) {
     const labels = parseGateway(gateway).value.selector

@@ -97,8 +97,6 @@ interface ChainContext {
 
 function serverChains(server: MergedServer, { name, taken, input }: ChainContext): readonly BuiltChain[] {
   const { tls } = server.server
-  const services = input.index.forGateway(server.gatewayName)
-  const context = input.contextFor(server)
   if (tls && server.protocol === 'HTTPS' && terminates(tls.mode)) {
     const statPrefix = server.server.name === '' ? `outbound_${name};` : server.server.name
     const filter = manager({ statPrefix, routeName: server.routeName, grpcWeb: false }, input)
@@ -106,8 +104,8 @@ function serverChains(server: MergedServer, { name, taken, input }: ChainContext
     return [{ chain, origins: [originOf(server)], inspects: true, routeName: server.routeName }]
   }
   if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, logs: input.logs.tcp }))
-  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, services, { context, taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp }))
-  const l4 = buildTcpChain(server, services, context)
+  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, input.index.forGateway(server.gatewayName), { context: input.contextFor(server), taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp }))
+  const l4 = buildTcpChain(server, input.index.forGateway(server.gatewayName), input.contextFor(server))
   if (!l4) return []
   if (!tls) return [l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp })]
   const exchange = tls.mode === 'ISTIO_MUTUAL' && enabled(input.features, 'PILOT_ENABLE_METADATA_EXCHANGE') ? [{ name: 'istio.metadata_exchange', typed_config: { ...metadataExchangeTcp } }] : []

@@ -96,10 +96,18 @@ interface MergeState {
   readonly findings: Problem[]
 }
 
+const mergedServers = new WeakMap<GatewayServer, Map<number, MergedServer>>()
+
+/** The same server on the same port is the same merged server again. */
 function mergedServer(gateway: KubeObject, server: GatewayServer, port: number): MergedServer {
+  const byPort = mergedServers.get(server) ?? new Map<number, MergedServer>()
+  const known = byPort.get(port)
+  if (known?.gateway === gateway) return known
   const protocol = parseProtocol(server.port.protocol)
   const namespace = gateway.metadata.namespace ?? ''
-  return { gateway, gatewayName: `${namespace}/${gateway.metadata.name}`, server, protocol, hosts: sanitizeHosts(server.hosts, namespace), port, routeName: routeNameOf({ gateway, server, protocol, port }) }
+  const merged: MergedServer = { gateway, gatewayName: `${namespace}/${gateway.metadata.name}`, server, protocol, hosts: sanitizeHosts(server.hosts, namespace), port, routeName: routeNameOf({ gateway, server, protocol, port }) }
+  mergedServers.set(server, byPort.set(port, merged))
+  return merged
 }
 
 /** Istio's resolvePorts: the first Service port of that number leads to the pod's port; for Gateway API all do, and none is none (SPEC GW2). */

@@ -1,13 +1,12 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { RouteConfiguration, VirtualHost } from '../envoy/route'
 import type { Origin } from './compiled'
-import { intersectHosts } from './host-name'
-import { buildHttpRoutes, sortRoutes, type BuiltRoute } from './http-routes'
-import { hostsForNamespace, withoutScope, type MergedServer } from './merge-gateways'
-import type { ResolvedVirtualService } from './resolved-virtual-service'
-import type { RouteContext } from './route-context'
+import { sortRoutes, type BuiltRoute } from './http-routes'
+import { gatewayRoutes, originOf, touchAll, type Contribution, type ContextFor, type GatewayRoutes } from './incremental/gateway-routes'
+import type { LookupSource } from './incremental/lookups'
+import { sameItems, sameValue } from './incremental/stage'
+import { withoutScope, type MergedServer } from './merge-gateways'
 import type { VirtualServiceIndex } from './virtual-services'
-import { serverOrigin } from './derived'
 
 /** One route configuration with where its parts came from. */
 export interface BuiltRouteConfiguration {
@@ -16,116 +15,199 @@ export interface BuiltRouteConfiguration {
   readonly servers: ReadonlyMap<string, readonly Origin[]>
   /** Virtual host name → origin of each route. */
   readonly routes: ReadonlyMap<string, readonly Origin[]>
+  /** What the next build of this configuration keeps. */
+  readonly memory: Memory
 }
 
 interface HostBuilder {
   readonly name: string
   readonly domain: string
-  readonly servers: Origin[]
-  routes: readonly BuiltRoute[]
-  requireTls: boolean
-}
-
-/** Istio's buildGatewayHTTPRouteConfig for one route name: hosts of all its servers with the rules bound to them (SPEC RC1–RC4). */
-export function buildRouteConfiguration(name: string, servers: readonly MergedServer[], at: { readonly index: VirtualServiceIndex; readonly contextFor: (server: MergedServer) => RouteContext }): BuiltRouteConfiguration {
-  if (servers.length === 0) return { configuration: { name, virtual_hosts: [], validate_clusters: false }, servers: new Map(), routes: new Map() }
-  const hosts = new Map<string, HostBuilder>()
-  const memo = new Map<string, readonly BuiltRoute[]>()
-  for (const server of servers) {
-    for (const virtualService of at.index.forGateway(server.gatewayName)) addVirtualService({ hosts, memo, server, virtualService, context: at.contextFor(server) })
-    if (server.server.tls?.httpsRedirect === true) requireTls(hosts, server)
-  }
-  const virtualHosts = collapse([...hosts.values()])
-  const port = servers[0]?.server.port.number ?? 0
-  const list: readonly VirtualHost[] = virtualHosts.length === 0 ? [{ name: `blackhole:${port}`, domains: ['*'] }] : virtualHosts.map(({ virtualHost }) => virtualHost)
-  return {
-    configuration: { name, virtual_hosts: list, validate_clusters: false, max_direct_response_body_size_bytes: 1_048_576, ignore_port_in_host_matching: true },
-    servers: new Map(virtualHosts.map(({ virtualHost, builder }) => [virtualHost.name, builder.servers])),
-    routes: new Map(virtualHosts.map(({ virtualHost, routes }) => [virtualHost.name, routes.map((route) => route.origin)])),
-  }
-}
-
-interface Addition {
-  readonly hosts: Map<string, HostBuilder>
-  readonly memo: Map<string, readonly BuiltRoute[]>
-  readonly server: MergedServer
-  readonly virtualService: ResolvedVirtualService
-  readonly context: RouteContext
-}
-
-function addVirtualService({ hosts, memo, server, virtualService, context }: Addition): void {
-  const matching = intersectHosts(hostsForNamespace(server.hosts, virtualService.namespace), virtualService.hosts)
-  if (matching.length === 0) return
-  const key = `${server.gatewayName}|${virtualService.semantics}|${virtualService.namespace}/${virtualService.name}`
-  let routes = memo.get(key)
-  if (!routes) {
-    routes = buildHttpRoutes(virtualService, context)
-    if (routes.length === 0) return
-    memo.set(key, routes)
-  }
-  for (const written of matching) {
-    const host = written.toLowerCase()
-    const known = hosts.get(host)
-    if (known) {
-      known.routes = [...known.routes, ...routes]
-      known.servers.push(originOf(server))
-      if (server.server.tls?.httpsRedirect === true) known.requireTls = true
-    } else {
-      hosts.set(host, { name: `${joinHost(host)}:${server.server.port.number}`, domain: host, servers: [originOf(server)], routes, requireTls: server.server.tls?.httpsRedirect === true })
-    }
-  }
-}
-
-/** A redirecting server answers on each of its hosts even where no rule is bound; a scoped host keeps its scope in the domain, as Istio's does. */
-function requireTls(hosts: Map<string, HostBuilder>, server: MergedServer): void {
-  for (const written of server.hosts) {
-    const host = written.toLowerCase()
-    const known = hosts.get(host)
-    if (known) known.requireTls = true
-    else hosts.set(host, { name: `${joinHost(host)}:${server.server.port.number}`, domain: host, servers: [originOf(server)], routes: [], requireTls: true })
-  }
+  readonly servers: readonly Origin[]
+  readonly routes: readonly BuiltRoute[]
+  readonly requireTls: boolean
 }
 
 interface Collapsed {
   readonly builder: HostBuilder
   readonly virtualHost: VirtualHost
-  readonly routes: readonly BuiltRoute[]
+  readonly origins: readonly Origin[]
 }
 
-/** Istio's collapseDuplicateRoutes: hosts with the very same routes share one virtual host, the most specific names it (SPEC RC3). */
-function collapse(builders: readonly HostBuilder[]): readonly Collapsed[] {
-  const ordered = [...builders].sort((a, b) => compareHosts(a.domain, b.domain))
-  const groups: { readonly builder: HostBuilder; readonly domains: string[] }[] = []
-  const byFirst = new Map<BuiltRoute | undefined, { readonly builder: HostBuilder; readonly domains: string[] }[]>()
-  for (const builder of ordered) {
-    const candidates = byFirst.get(builder.routes[0]) ?? []
-    const same = candidates.findLast((group) => sameRoutes(group.builder.routes, builder.routes))
-    if (same && same.builder.requireTls === builder.requireTls) {
-      same.domains.push(builder.domain)
-      continue
+/** Hosts whose first route is the same: only among these are hosts with the very same routes. */
+type HostGroups = ReadonlyMap<BuiltRoute | undefined, readonly HostBuilder[]>
+
+interface Memory {
+  readonly servers: readonly MergedServer[]
+  readonly units: ReadonlyMap<string, GatewayRoutes>
+  readonly hosts: ReadonlyMap<string, HostBuilder>
+  readonly groups: HostGroups
+  /** By name. */
+  readonly collapsed: readonly Collapsed[]
+}
+
+const nothing: Memory = { servers: [], units: new Map(), hosts: new Map(), groups: new Map(), collapsed: [] }
+
+/** What route configurations are built with. */
+export interface RouteConfigurationInput {
+  readonly index: VirtualServiceIndex
+  readonly source: LookupSource
+  readonly contextFor: ContextFor
+}
+
+/**
+ * Istio's buildGatewayHTTPRouteConfig for one route name: hosts of all its servers with the rules bound to them
+ * (SPEC RC1–RC4). Of the configuration before, the virtual hosts that still stand are kept, and the whole if all do.
+ */
+export function buildRouteConfiguration(name: string, servers: readonly MergedServer[], at: RouteConfigurationInput, previous?: BuiltRouteConfiguration): BuiltRouteConfiguration {
+  if (servers.length === 0) return previous?.memory.servers.length === 0 ? previous : { configuration: { name, virtual_hosts: [], validate_clusters: false }, servers: new Map(), routes: new Map(), memory: nothing }
+  const memory = previous?.memory ?? nothing
+  const touched = new Set<string>()
+  const units = unitsOf(servers, at, memory, touched)
+  if (previous && touched.size === 0 && memory.servers[0]?.server.port.number === servers[0]?.server.port.number) return { ...previous, memory: { ...memory, servers, units } }
+  const { hosts, changed } = hostsOf(servers, units, memory, touched)
+  const groups = groupsOf(memory.groups, changed)
+  const collapsed = collapse(memory, groups, changed)
+  return assemble(name, { servers, units, hosts, groups, collapsed }, previous)
+}
+
+/** The servers' rules, Gateway by Gateway; hosts whose rules are not what they were are added to `touched`. */
+function unitsOf(servers: readonly MergedServer[], at: RouteConfigurationInput, memory: Memory, touched: Set<string>): ReadonlyMap<string, GatewayRoutes> {
+  const byGateway = new Map<string, MergedServer[]>()
+  for (const server of servers) {
+    const known = byGateway.get(server.gatewayName)
+    if (known) known.push(server)
+    else byGateway.set(server.gatewayName, [server])
+  }
+  for (const [gateway, unit] of memory.units) if (!byGateway.has(gateway)) touchAll(unit, touched)
+  return new Map([...byGateway].map(([gateway, own]) => [gateway, gatewayRoutes({ servers: own, bound: at.index.forGateway(gateway), source: at.source, contextFor: at.contextFor }, memory.units.get(gateway), touched)]))
+}
+
+interface ChangedHost {
+  readonly before: HostBuilder | undefined
+  readonly now: HostBuilder | undefined
+}
+
+/** The hosts with all that is brought to them, in the order of the servers; one that says the same stays the same. */
+function hostsOf(servers: readonly MergedServer[], units: ReadonlyMap<string, GatewayRoutes>, memory: Memory, touched: ReadonlySet<string>): { readonly hosts: ReadonlyMap<string, HostBuilder>; readonly changed: readonly ChangedHost[] } {
+  const all = memory.hosts.size === 0
+  const brought = new Map<string, Contribution[]>()
+  const next = new Map<string, number>()
+  for (const server of servers) {
+    const place = next.get(server.gatewayName) ?? 0
+    next.set(server.gatewayName, place + 1)
+    for (const contribution of units.get(server.gatewayName)?.contributions[place] ?? []) {
+      if (!all && !touched.has(contribution.host)) continue
+      const known = brought.get(contribution.host)
+      if (known) known.push(contribution)
+      else brought.set(contribution.host, [contribution])
     }
-    const group = { builder, domains: [builder.domain] }
-    groups.push(group)
-    candidates.push(group)
-    byFirst.set(builder.routes[0], candidates)
+  }
+  const hosts = new Map(memory.hosts)
+  const changed: ChangedHost[] = []
+  for (const host of all ? brought.keys() : touched) {
+    const before = memory.hosts.get(host)
+    const made = hostBuilder(brought.get(host) ?? [])
+    const now = before && made && sameHost(before, made) ? before : made
+    if (before === now) continue
+    if (now) hosts.set(host, now)
+    else hosts.delete(host)
+    changed.push({ before, now })
+  }
+  return { hosts, changed }
+}
+
+function hostBuilder(contributions: readonly Contribution[]): HostBuilder | undefined {
+  const [first] = contributions
+  if (!first) return undefined
+  const routes = contributions.filter((one) => one.routes.length > 0).map((one) => one.routes)
+  return {
+    name: `${joinHost(first.host)}:${first.server.server.port.number}`,
+    domain: first.host,
+    servers: contributions.filter((one, at) => at === 0 || !one.bare).map((one) => originOf(one.server)),
+    routes: routes.length === 1 ? (routes[0] ?? []) : routes.flat(),
+    requireTls: contributions.some((one) => one.server.server.tls?.httpsRedirect === true),
+  }
+}
+
+function sameHost(a: HostBuilder, b: HostBuilder): boolean {
+  return a.name === b.name && a.requireTls === b.requireTls && sameItems(a.routes, b.routes) && sameValue(a.servers, b.servers)
+}
+
+function groupsOf(before: HostGroups, changed: readonly ChangedHost[]): HostGroups {
+  const groups = new Map(before)
+  const gone = new Set(changed.map((change) => change.before))
+  const touched = new Map<BuiltRoute | undefined, HostBuilder[]>()
+  for (const { before: old, now } of changed) {
+    for (const host of [old, now]) if (host && !touched.has(host.routes[0])) touched.set(host.routes[0], (before.get(host.routes[0]) ?? []).filter((one) => !gone.has(one)))
+    if (now) touched.get(now.routes[0])?.push(now)
+  }
+  for (const [first, list] of touched) {
+    if (list.length === 0) groups.delete(first)
+    else groups.set(first, list)
   }
   return groups
-    .map(({ builder, domains }) => {
-      const routes = sortRoutes(builder.routes)
-      const virtualHost: VirtualHost = {
-        name: builder.name,
-        domains,
-        ...(routes.length === 0 ? {} : { routes: routes.map((built) => built.route) }),
-        ...(builder.requireTls ? { require_tls: 'ALL' } : {}),
-        include_request_attempt_count: true,
-      }
-      return { builder, virtualHost, routes }
-    })
-    .sort((a, b) => compareBytes(a.virtualHost.name, b.virtualHost.name))
 }
 
-function sameRoutes(a: readonly BuiltRoute[], b: readonly BuiltRoute[]): boolean {
-  return a.length === b.length && a.every((route, index) => route === b[index])
+/** Istio's collapseDuplicateRoutes: hosts with the very same routes share one virtual host, the most specific names it (SPEC RC3). Sorted by name. */
+function collapse(memory: Memory, groups: HostGroups, changed: readonly ChangedHost[]): readonly Collapsed[] {
+  const touched = new Set(changed.flatMap(({ before, now }) => [before, now].flatMap((host) => (host ? [host.routes[0]] : []))))
+  const known = new Map<string, Collapsed>()
+  const kept = memory.collapsed.filter((one) => {
+    if (!touched.has(one.builder.routes[0])) return true
+    known.set(one.builder.name, one)
+    return false
+  })
+  const made = [...touched].flatMap((first) => join(groups.get(first) ?? [], known))
+  return mergeByName(kept, made.sort(byName))
+}
+
+function byName(a: Collapsed, b: Collapsed): number {
+  return compareBytes(a.virtualHost.name, b.virtualHost.name)
+}
+
+/** Two lists that are sorted by name, as one. */
+function mergeByName(kept: readonly Collapsed[], made: readonly Collapsed[]): readonly Collapsed[] {
+  if (kept.length === 0 || made.length === 0) return kept.length === 0 ? made : kept
+  const merged: Collapsed[] = []
+  let from = 0
+  for (const one of made) {
+    let [low, high] = [from, kept.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const other = kept[middle]
+      if (other && byName(other, one) <= 0) low = middle + 1
+      else high = middle
+    }
+    for (const other of kept.slice(from, low)) merged.push(other)
+    from = low
+    merged.push(one)
+  }
+  return merged.concat(kept.slice(from))
+}
+
+function join(hosts: readonly HostBuilder[], known: ReadonlyMap<string, Collapsed>): readonly Collapsed[] {
+  const groups: { readonly builder: HostBuilder; readonly domains: string[] }[] = []
+  for (const builder of [...hosts].sort((a, b) => compareHosts(a.domain, b.domain))) {
+    const same = groups.findLast((group) => sameItems(group.builder.routes, builder.routes))
+    if (same && same.builder.requireTls === builder.requireTls) same.domains.push(builder.domain)
+    else groups.push({ builder, domains: [builder.domain] })
+  }
+  return groups.map(({ builder, domains }) => {
+    const old = known.get(builder.name)
+    return old && old.builder === builder && sameItems(old.virtualHost.domains, domains) ? old : collapsedOf(builder, domains, old)
+  })
+}
+
+function collapsedOf(builder: HostBuilder, domains: readonly string[], old: Collapsed | undefined): Collapsed {
+  const routes = sortRoutes(builder.routes)
+  const virtualHost: VirtualHost = {
+    name: builder.name,
+    domains,
+    ...(routes.length === 0 ? {} : { routes: routes.map((built) => built.route) }),
+    ...(builder.requireTls ? { require_tls: 'ALL' } : {}),
+    include_request_attempt_count: true,
+  }
+  return { builder, virtualHost: old && sameValue(old.virtualHost, virtualHost) ? old.virtualHost : virtualHost, origins: routes.map((built) => built.origin) }
 }
 
 /** Istio's host order: exact before wildcard, longer before shorter, then bytes. */
@@ -135,8 +217,16 @@ function compareHosts(a: string, b: string): number {
   return b.length - a.length || compareBytes(a, b)
 }
 
-function originOf(server: MergedServer): Origin {
-  return serverOrigin(server.gateway, server.server.path)
+function assemble(name: string, memory: Memory, previous: BuiltRouteConfiguration | undefined): BuiltRouteConfiguration {
+  const { collapsed, servers } = memory
+  if (previous && collapsed.length > 0 && sameItems(previous.memory.collapsed, collapsed)) return { ...previous, memory }
+  const list: readonly VirtualHost[] = collapsed.length === 0 ? [{ name: `blackhole:${servers[0]?.server.port.number ?? 0}`, domains: ['*'] }] : collapsed.map(({ virtualHost }) => virtualHost)
+  return {
+    configuration: { name, virtual_hosts: list, validate_clusters: false, max_direct_response_body_size_bytes: 1_048_576, ignore_port_in_host_matching: true },
+    servers: new Map(collapsed.map(({ virtualHost, builder }) => [virtualHost.name, builder.servers])),
+    routes: new Map(collapsed.map(({ virtualHost, origins }) => [virtualHost.name, origins])),
+    memory,
+  }
 }
 
 function joinHost(host: string): string {

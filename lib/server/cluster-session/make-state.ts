@@ -16,26 +16,38 @@ export interface SessionFacts {
   readonly kinds: readonly KindState[]
 }
 
-/** What was derived from the last snapshots, to start from. */
+/** What was derived from a snapshot. */
 interface Derived {
   readonly snapshot: Snapshot
   gateways: readonly GatewayWorkload[] | undefined
   readonly compiled: Map<string, Compiled | undefined>
+  /** The last results of the gateways before this snapshot, which the compiles of this one start from. */
+  readonly before: ReadonlyMap<string, Compiled>
   problems: readonly Problem[] | undefined
 }
 
-/** Makes states; what is derived from a snapshot is made once, on first use. */
+/** Makes states; what is derived from a snapshot is made once, on first use, and starts from what was derived before. */
 export function createStateMaker(): (snapshot: Snapshot, facts: SessionFacts) => SessionState {
   let derived: Derived | undefined
   return (snapshot, facts) => {
-    if (derived?.snapshot !== snapshot) derived = { snapshot, gateways: undefined, compiled: new Map(), problems: undefined }
+    if (derived?.snapshot !== snapshot) derived = derivedFrom(snapshot, derived)
     return stateOf(derived, facts)
   }
 }
 
-/** A state of its own for a snapshot that is not the cluster's: drafts laid over it. */
-export function overlaidState(snapshot: Snapshot, facts: SessionFacts): SessionState {
-  return stateOf({ snapshot, gateways: undefined, compiled: new Map(), problems: undefined }, facts)
+/** A state of its own for a snapshot that is not the cluster's: drafts laid over a state of it. */
+export function overlaidState(snapshot: Snapshot, facts: SessionFacts, under: SessionState): SessionState {
+  const before = new Map(under.gateways().map(gatewayKey).flatMap((key) => { const compiled = under.compiled(key); return compiled ? [[key, compiled] as const] : [] }))
+  return stateOf({ snapshot, gateways: undefined, compiled: new Map(), before, problems: undefined }, facts)
+}
+
+function derivedFrom(snapshot: Snapshot, last: Derived | undefined): Derived {
+  const before = new Map(last?.before)
+  for (const [key, compiled] of last?.compiled ?? []) {
+    if (compiled) before.set(key, compiled)
+    else before.delete(key)
+  }
+  return { snapshot, gateways: undefined, compiled: new Map(), before, problems: undefined }
 }
 
 function stateOf(derived: Derived, facts: SessionFacts): SessionState {
@@ -43,7 +55,7 @@ function stateOf(derived: Derived, facts: SessionFacts): SessionState {
   const compiled = (key: string): Compiled | undefined => {
     if (derived.compiled.has(key)) return derived.compiled.get(key)
     const gateway = gateways().find((one) => gatewayKey(one) === key)
-    const made = gateway === undefined ? undefined : compile(derived.snapshot, gateway, { secrets: 'unseen' })
+    const made = gateway === undefined ? undefined : compile(derived.snapshot, gateway, { secrets: 'unseen' }, derived.before.get(key))
     derived.compiled.set(key, made)
     return made
   }

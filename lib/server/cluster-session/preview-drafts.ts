@@ -22,7 +22,7 @@ export async function previewDrafts(options: { readonly state: SessionState; rea
   const issues = await Promise.all(request.drafts.map(async ({ kind, object }) => ({ errors: await complaintsOf(schemas, kind, object, signal), warnings: [] })))
   let snapshot = state.snapshot
   for (const { kind, object } of request.drafts) snapshot = withDraft(snapshot, kind, object)
-  const after = overlaidState(snapshot, facts)
+  const after = overlaidState(snapshot, facts, state)
   const compiled = after.compiled(request.gateway)
   const table = compiled ? hostTable({ snapshot, compiled, gateway: request.gateway, host: request.host, routeConfiguration: request.routeConfiguration ?? null, problems: after.problems() }) : null
   const [before, now] = [keysOf(state.problems()), keysOf(after.problems())]
