@@ -4,6 +4,7 @@ import { readMeshInput, meshFlags } from './mesh-input'
 import { chooseFormat, formatFlag } from './format'
 import { sayRemarks } from './output'
 import { refuseWords } from './parse-flags'
+import { printJson } from './print-json'
 import type { Command } from './command'
 import { compileText } from './text/compile-text'
 import { paintFor } from './text/paint'
@@ -21,7 +22,7 @@ export const compileCommand: Command = {
     const code = sayRemarks(output, input)
     const compiled = input.compile(input.gateway())
     if (format === 'text') await output.print(compileText(compiled, { columns: output.columns, paint: paintFor(output.colour), provenance: given.has('provenance') }))
-    else if (format === 'json') await output.print(`${JSON.stringify(compiledJson(compiled), null, 2)}\n`)
+    else if (format === 'json') await printJson(output, compiledJson(compiled))
     else await output.print(stringify(plainJson(compiledJson(compiled)), { aliasDuplicateObjects: false, version: '1.1', lineWidth: 0 }))
     return code
   },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Command, Surroundings } from './command'
+import { explanationJson } from './explanation-json'
 import { chooseFormat, formatFlag } from './format'
 import { reasonOf } from './input/list-files'
 import { decodeText } from './input/read-text'
@@ -47,7 +48,7 @@ export const explainCommand: Command = {
     const { targetOf, code } = await openTargets(given, surroundings)
     if (call !== undefined) {
       const explanation = explainCall(targetOf(undefined), call)
-      await output.print(format === 'text' ? explainText(explanation, { columns: output.columns, paint: paintFor(output.colour) }) : `${JSON.stringify(explanation, null, 2)}\n`)
+      await output.print(format === 'text' ? explainText(explanation, { columns: output.columns, paint: paintFor(output.colour) }) : `${JSON.stringify(explanationJson(explanation), null, 2)}\n`)
       return code
     }
     const text = batch === '-' ? decodeText(await surroundings.stdin()).text : readText(batch ?? '', '--batch')

@@ -27,6 +27,8 @@ export const meshFlags: readonly Flag[] = [
 export interface MeshInput extends Loaded {
   readonly choice: GatewayChoice
   readonly options: CompileOptions
+  /** What the caller should know of the rules that are used. */
+  readonly notes: readonly string[]
   /** @throws UsageError when no or several gateways fit. */
   gateway(choice?: GatewayChoice): GatewayWorkload
   compile(gateway: GatewayWorkload): Compiled
@@ -40,7 +42,16 @@ export async function readMeshInput(given: Given, stdin: () => Promise<Uint8Arra
   const choice = choiceOf(given)
   const options = optionsOf(given)
   const loaded = loadObjects(paths, paths.includes('-') ? await stdin() : new Uint8Array())
-  return { ...loaded, choice, options, gateway: (other) => chooseGateway(loaded.snapshot, other ?? choice), compile: (gateway) => compile(loaded.snapshot, gateway, options) }
+  return { ...loaded, choice, options, notes: notesOf(options), gateway: (other) => chooseGateway(loaded.snapshot, other ?? choice), compile: (gateway) => compile(loaded.snapshot, gateway, options) }
+}
+
+/** The variables of istiod that the engine knows (SPEC.md, Features). */
+const knownFeatures: ReadonlySet<string> = new Set(['PILOT_ENABLE_ALPN_FILTER', 'PILOT_ENABLE_METADATA_EXCHANGE', 'PILOT_ENABLE_TELEMETRY_LABEL', 'PILOT_DISABLE_MX_ALPN', 'PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS'])
+
+function notesOf({ istioVersion, features }: CompileOptions): readonly string[] {
+  const other = istioVersion !== undefined && !/^v?1\.31(\.|-|$)/.test(istioVersion)
+  const unknown = Object.keys(features ?? {}).filter((name) => !knownFeatures.has(name))
+  return [...(other ? [`the answer is by 1.31's rules; for ${istioVersion} it is not proven`] : []), ...unknown.map((name) => `--features ${name}: the engine does not know it, so it changes nothing`)]
 }
 
 function choiceOf(given: Given): GatewayChoice {

@@ -15,9 +15,10 @@ export interface Output {
 }
 
 /** Tells what could not be read, and what is doubtful; gives the exit code that follows from it. */
-export function sayRemarks(output: Output, remarks: { readonly unreadable: readonly Remark[]; readonly warnings: readonly Remark[] }): 0 | 2 {
+export function sayRemarks(output: Output, remarks: { readonly unreadable: readonly Remark[]; readonly warnings: readonly Remark[]; readonly notes?: readonly string[] }): 0 | 2 {
   const say = (text: string): void => output.say(safe(text))
   const place = ({ file, line }: Remark): string => (line === 0 ? file : `${file}:${line}`)
+  for (const note of remarks.notes ?? []) say(`warning: ${note}`)
   for (const remark of remarks.warnings) say(`warning: ${place(remark)}: ${remark.message}`)
   for (const remark of remarks.unreadable) say(`${place(remark)}: cannot be read: ${remark.message}`)
   return remarks.unreadable.length > 0 ? 2 : 0

@@ -6,6 +6,7 @@ import { chooseFormat, formatFlag } from './format'
 import { meshFlags, readMeshInput } from './mesh-input'
 import { sayRemarks } from './output'
 import { refuseWords } from './parse-flags'
+import { printJson } from './print-json'
 import { paintFor } from './text/paint'
 import { routesText } from './text/routes-text'
 
@@ -22,7 +23,7 @@ export const routesCommand: Command = {
     const code = sayRemarks(output, input)
     const effective = effectiveTable(input.compile(input.gateway()))
     if (format === 'text') await output.print(routesText(effective, { columns: output.columns, paint: paintFor(output.colour) }))
-    else if (format === 'json') await output.print(`${JSON.stringify(effective, null, 2)}\n`)
+    else if (format === 'json') await printJson(output, effective)
     else await output.print(stringify(plainJson(effective), { aliasDuplicateObjects: false, version: '1.1', lineWidth: 0 }))
     return code
   },

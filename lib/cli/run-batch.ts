@@ -1,4 +1,6 @@
 import type { Json } from '@/lib/std/json'
+import { bufferedPrint } from './buffered-print'
+import { explanationJson } from './explanation-json'
 import type { Output } from './output'
 import { idOf, readBatchLine } from './request/batch-line'
 import { explainCall, type CallTarget } from '@/lib/contract/call/explain-call'
@@ -10,24 +12,19 @@ export interface BatchSurroundings {
   readFile(file: string): string
 }
 
-const chunk = 1 << 16
-
 /** Answers a file of calls in their order, one JSON line each; a bad line is `{id, error}` and makes the exit code 2. */
 export async function runBatch(text: string, surroundings: BatchSurroundings): Promise<0 | 2> {
   let code: 0 | 2 = 0
-  let pending = ''
+  const output = bufferedPrint(surroundings.output)
   let number = 0
   for (const line of text.split('\n')) {
     number += 1
     if (line.trim() === '') continue
     const answer = answerLine(line, surroundings)
     if (answer.error !== undefined) code = 2
-    pending += `${JSON.stringify(answer.error === undefined ? answer.value : { id: answer.id, error: `line ${number}: ${answer.error}` })}\n`
-    if (pending.length < chunk) continue
-    await surroundings.output.print(pending)
-    pending = ''
+    await output.print(`${JSON.stringify(answer.error === undefined ? answer.value : { id: answer.id, error: `line ${number}: ${answer.error}` })}\n`)
   }
-  if (pending !== '') await surroundings.output.print(pending)
+  await output.end()
   return code
 }
 
@@ -39,7 +36,7 @@ function answerLine(text: string, { targetOf, readFile }: BatchSurroundings): An
     const line: unknown = JSON.parse(text)
     id = idOf(line)
     const { call, gateway } = readBatchLine(line, readFile)
-    return { id, value: { id, ...explainCall(targetOf(gateway), call) } }
+    return { id, value: { id, ...explanationJson(explainCall(targetOf(gateway), call)) } }
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) }
   }

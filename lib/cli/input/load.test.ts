@@ -59,8 +59,8 @@ describe('objects of files', () => {
     ['apiVersion: v1\nkind: Service\n', '1: Service: metadata is missing'],
     ['apiVersion: v1\nkind: Service\nmetadata: [x]\n', '3: Service: metadata must be an object'],
     ['apiVersion: v1\nkind: Service\nmetadata:\n  namespace: x\n', '4: Service: metadata.name is missing'],
-    ['apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  labels:\n    a: b\n    version: 1\n', '7: Service: metadata.labels.version must be text, this is the number 1'],
-    ['apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  creationTimestamp: yesterday\n', '5: Service: metadata.creationTimestamp "yesterday" is no RFC 3339 time'],
+    ['apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  labels:\n    a: b\n    version: 1\n', '7: Service x: metadata.labels.version must be text, this is the number 1'],
+    ['apiVersion: v1\nkind: Service\nmetadata:\n  name: x\n  creationTimestamp: yesterday\n', '5: Service x: metadata.creationTimestamp "yesterday" is no RFC 3339 time'],
     ['apiVersion: v1\nkind: List\nitems: {a: 1}\n', '3: items must be a list'],
   ])('tells where %j is wrong', (text, message) => {
     const loaded = load(`${text}---\n${service('good')}`)

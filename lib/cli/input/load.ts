@@ -31,11 +31,11 @@ export function loadObjects(paths: readonly string[], stdin: Uint8Array): Loaded
       continue
     }
     const contents = readDocuments(read.text, name)
-    unreadable.push(...contents.unreadable)
+    const here: Remark[] = [...contents.unreadable]
     warnings.push(...contents.warnings)
     for (const document of contents.documents) {
       const found = readObjects(document.value)
-      unreadable.push(...found.errors.map(({ path, message }) => ({ file: name, line: document.lineOf(path), message })))
+      here.push(...found.errors.map(({ path, message }) => ({ file: name, line: document.lineOf(path), message })))
       for (const [key, object] of found.objects) {
         const identity = `${key} ${object.metadata.namespace ?? ''}/${object.metadata.name}`
         const before = places.get(identity)
@@ -44,6 +44,7 @@ export function loadObjects(paths: readonly string[], stdin: Uint8Array): Loaded
         objects.push([key, object])
       }
     }
+    unreadable.push(...here.sort((a, b) => a.line - b.line))
   }
   return { snapshot: snapshotOf(objects), unreadable, warnings }
 }

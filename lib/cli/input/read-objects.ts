@@ -34,10 +34,16 @@ export function readObjects(value: Json, path: HeadError['path'] = [], outer?: L
   if (known === undefined) return { objects: [], errors: [] }
   const errors: HeadError[] = []
   const metadata = readMetadata(value['metadata'], { path: [...path, 'metadata'], namespaced: known.namespaced, errors })
-  if (metadata === undefined) return { objects: [], errors: errors.map((error) => ({ ...error, message: `${kind}: ${error.message}` })) }
+  if (metadata === undefined) return { objects: [], errors: errors.map((error) => ({ ...error, message: `${kind}${nameIn(value['metadata'])}: ${error.message}` })) }
   const wrong = findShapeError(known.key, value)
   if (wrong !== undefined) return failed([...path, ...wrong.path], `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}: ${fieldPath(wrong.path)}: ${wrong.message}`)
   return { objects: [[known.key, { ...value, apiVersion, kind, metadata }]], errors: [] }
+}
+
+/** ` name` of metadata that has one, for the sentence about what is wrong with it. */
+function nameIn(metadata: Json | undefined): string {
+  const name = isJsonObject(metadata) ? metadata['name'] : undefined
+  return typeof name === 'string' && name !== '' ? ` ${name}` : ''
 }
 
 function fieldPath(path: HeadError['path']): string {

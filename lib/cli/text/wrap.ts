@@ -15,13 +15,14 @@ export function wrap(text: string, width: number): readonly string[] {
 
 const breaks = './|,:-_ '
 
-/** A name in pieces of at most `width` columns, broken after its separators where it has some. */
+/** A name in pieces of at most `width` columns, broken at its spaces, else after its separators, where it has some. */
 export function breakName(text: string, width: number): readonly string[] {
   const lines: string[] = []
   let rest = text
   while (rest.length > width) {
-    let at = width
-    while (at > width / 2 && !breaks.includes(rest.charAt(at - 1))) at -= 1
+    const space = rest.lastIndexOf(' ', width)
+    let at = space > width / 2 ? space : width
+    while (at > width / 2 && !breaks.includes(rest.charAt(at - 1)) && at !== space) at -= 1
     if (at <= width / 2) at = width
     lines.push(rest.slice(0, at).trimEnd())
     rest = rest.slice(at).trimStart()

@@ -54,6 +54,8 @@ export function noteWords(note: Coded): string {
 function words(table: Readonly<Record<string, (params: Params) => string>>, { code, params }: Coded): string {
   const known = Object.hasOwn(table, code) ? table[code] : undefined
   if (known) return known(params)
+  const { serverNames } = params
+  if (serverNames !== undefined) return `${code.replaceAll('-', ' ')} (${serverNames})`
   const list = Object.entries(params).map(([name, value]) => `${name} ${value}`).join(', ')
   return `${code.replaceAll('-', ' ')}${list === '' ? '' : ` (${list})`}`
 }
