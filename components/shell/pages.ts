@@ -10,6 +10,7 @@ export interface Page {
 export const pages: readonly Page[] = [
   { name: 'Gateways', path: paths.gateways },
   { name: 'Map', path: paths.map },
+  { name: 'Explain', path: paths.explain },
   { name: 'Logs', path: paths.logs },
 ]
 

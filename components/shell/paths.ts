@@ -5,6 +5,7 @@ import type { ResourceRef } from '@/lib/mesh/resource'
 export const paths = {
   gateways: (cluster: string) => `/c/${enc(cluster)}/gateways`,
   map: (cluster: string) => `/c/${enc(cluster)}/map`,
+  explain: (cluster: string) => `/c/${enc(cluster)}/explain`,
   logs: (cluster: string) => `/c/${enc(cluster)}/logs`,
   gateway: (cluster: string, namespace: string, name: string, pod?: string) => `/c/${enc(cluster)}/gateways/${enc(namespace)}/${enc(name)}${pod === undefined ? '' : `/${enc(pod)}`}`,
   /** The editor of a host's table on one gateway. */

@@ -14,6 +14,8 @@ export const endpoints = {
   /** GET what a pod's Envoy has (lib/contract/envoy.ts); `resource` is one of a closed list. */
   envoy: (cluster: string, namespace: string, pod: string, resource: string) =>
     `/api/c/${enc(cluster)}/pods/${enc(namespace)}/${enc(pod)}/envoy/${enc(resource)}`,
+  /** GET what a pod's Envoy would do with a call (lib/contract/views/explain); the call stands in the query. */
+  explainLive: (cluster: string, namespace: string, pod: string) => `/api/c/${enc(cluster)}/pods/${enc(namespace)}/${enc(pod)}/explain`,
   /** GET and POST the log levels of a pod's Envoy. */
   logging: (cluster: string, namespace: string, pod: string) => `/api/c/${enc(cluster)}/pods/${enc(namespace)}/${enc(pod)}/logging`,
   stream: (id: string) => `/api/streams/${enc(id)}`,

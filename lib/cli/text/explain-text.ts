@@ -1,6 +1,6 @@
-import { assertNever } from '@/lib/std/assert-never'
 import { formatRef } from '@/lib/mesh/resource'
 import type { Explanation, TraceStep } from '@/lib/mesh/simulate/explanation'
+import { verdictWords } from '@/lib/mesh/simulate/verdict-words'
 import type { Paint } from './paint'
 import { safe } from './safe'
 import { noteWords, reasonWords } from '@/lib/mesh/simulate/trace-words'
@@ -13,7 +13,7 @@ const shownLosers = 5
 export function explainText(explanation: Explanation, { columns, paint }: { readonly columns: number; readonly paint: Paint }): string {
   const colour = verdictColour(explanation, paint)
   const { resource, path, certainty, clusters, rewritten, response } = explanation
-  const lines: string[] = breakName(safe(verdict(explanation)), columns).map((line) => colour(paint.bold(line)))
+  const lines: string[] = breakName(safe(verdictWords(explanation)), columns).map((line) => colour(paint.bold(line)))
   const row = (name: string, text: string, shade: (line: string) => string = (line) => line): void => {
     breakName(safe(text), columns - label).forEach((line, index) => lines.push(`${paint.dim((index === 0 ? name : '').padEnd(label))}${shade(line)}`))
   }
@@ -45,25 +45,5 @@ function verdictColour({ outcome, clusters }: Explanation, paint: Paint): (text:
     case 'routed': case 'tcp': return clusters.every(({ state }) => state === 'ok' || state === 'unknown') ? paint.good : clusters.some(({ state }) => state === 'ok') ? paint.doubtful : paint.bad
     case 'redirect': case 'tls-redirect': case 'direct-response': return paint.good
     default: return paint.bad
-  }
-}
-
-/** The verdict in a sentence. */
-function verdict({ outcome, response, clusters, virtualHost, routeConfiguration, rewritten, listener }: Explanation): string {
-  const status = response.status === null ? '' : `${response.status} `
-  switch (outcome.kind) {
-    case 'no-listener': return 'Connection refused: the gateway has no listener on this port.'
-    case 'no-filter-chain': return `Connection closed: no filter chain of ${listener ?? 'the listener'} takes it.`
-    case 'multiple-filter-chains': return 'Envoy refuses this listener: two of its filter chains match the same.'
-    case 'tls-error': return response.details === 'client-certificate-missing' ? 'TLS fails: a client certificate is required.' : 'The port expects TLS, the client speaks plain text.'
-    case 'protocol-error': return `${status}Protocol error: ${response.details}.`
-    case 'denied': return `${status}Denied: ${response.details}.`
-    case 'no-virtual-host': return `${status}No virtual host of ${routeConfiguration ?? 'the routes'} takes host ${rewritten.authority}.`
-    case 'no-route': return `${status}No route of ${virtualHost ?? 'the virtual host'} matches.`
-    case 'tls-redirect': case 'redirect': return `${status}Redirect to ${outcome.location ?? ''}`
-    case 'direct-response': return `${status}The gateway answers itself.`
-    case 'aborted-by-fault': return `${status}Aborted by fault injection.`
-    case 'routed': case 'tcp': return clusters.length === 0 ? `${status}No cluster is named.` : `${status}${status === '' ? 'Goes to' : 'Would go to'} ${clusters.map(({ name }) => name).join(', ')}`
-    default: return assertNever(outcome.kind)
   }
 }

@@ -54,7 +54,7 @@ export interface TraceStep {
 
 /** The answer of simulate: the decision, how Envoy would log it, and the whole trace. Envoy's own names or null. */
 export interface Explanation {
-  readonly outcome: { readonly kind: OutcomeKind; readonly location?: string }
+  readonly outcome: { readonly kind: OutcomeKind; readonly location?: string | undefined }
   readonly response: { readonly status: number | null; readonly flags: string; readonly details: string }
   readonly certainty: { readonly kind: 'exact' } | { readonly kind: 'conditional'; readonly on: readonly string[] }
   readonly listener: string | null

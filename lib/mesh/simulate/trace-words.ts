@@ -1,4 +1,4 @@
-import type { TraceStep } from '@/lib/mesh/simulate/explanation'
+import type { TraceStep } from './explanation'
 
 type Coded = TraceStep['notes'][number]
 type Params = Coded['params']
@@ -9,7 +9,7 @@ const reasons: Readonly<Record<string, (params: Params) => string>> = {
   'less-specific': ({ domain = '' }) => `${domain} is less specific`,
   'domain-differs': ({ domain = '' }) => `its domain is ${domain}`,
   path: ({ kind = '', expected = '' }) => `the path is not ${kind === '' ? '' : `${kind} `}${expected}`,
-  header: ({ name = '', actual = '', present = '' }) => (present === 'false' ? `no header ${name}` : `header ${name} is ${actual}`),
+  header: ({ name = '', actual = '', present = '' }) => (name.startsWith(':') ? `the ${name.slice(1)} is ${actual}` : present === 'false' ? `no header ${name}` : `header ${name} is ${actual}`),
   'query-parameter': ({ name = '' }) => `query parameter ${name} differs`,
   'runtime-fraction': () => 'it takes only a share of the requests',
   grpc: () => 'it takes gRPC only',

@@ -9,6 +9,7 @@ import { createTransport } from '@/lib/kube/transport'
 import { getObject } from '@/lib/mesh/snapshot'
 import { createAdminReader } from '../envoy-admin/admin-reader'
 import { requireGatewayPod } from '../envoy-admin/gateway-pod'
+import { explainLive } from '../envoy-admin/explain-live'
 import { createLogLevels } from '../envoy-admin/log-levels'
 import { readEnvoy } from '../envoy-admin/read-envoy'
 import { applyEdit } from './apply-edit'
@@ -79,6 +80,11 @@ async function answer(call: SessionCall, signal: AbortSignal): Promise<Uint8Arra
     case 'envoy':
       requireGatewayPod(session.state(), call.namespace, call.pod)
       return encodeJson(await readEnvoy(reader, call))
+    case 'explain': {
+      const state = session.state()
+      requireGatewayPod(state, call.namespace, call.pod)
+      return encodeJson(await explainLive(reader, { snapshot: state.snapshot, gateways: state.gateways(), ...call }))
+    }
     case 'logging':
       requireGatewayPod(session.state(), call.namespace, call.pod)
       return encodeJson(call.body === null ? await levels.read(call.namespace, call.pod) : await levels.change(call.namespace, call.pod, loggingRequestSchema.parse(call.body)))

@@ -1,3 +1,4 @@
+import { explainModule } from './views/explain'
 import { gatewayModule } from './views/gateway'
 import { gatewaysModule } from './views/gateways'
 import { logsModule } from './views/logs'
@@ -10,6 +11,7 @@ import { tableModule } from './views/table'
 /** All views, by name. A screen's room adds its line here. */
 export const viewModules = [
   mapModule,
+  explainModule,
   gatewayModule,
   gatewaysModule,
   logsModule,

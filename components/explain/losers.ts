@@ -1,0 +1,37 @@
+import type { ExplanationData } from '@/lib/contract/explanation'
+import { reasonWords } from '@/lib/mesh/simulate/trace-words'
+
+/** A rule that was tried and lost. */
+export interface LostRule {
+  /** Its place in the virtual host, from 1. */
+  readonly number: number
+  readonly code: string
+  /** Its path as Envoy has it, '' where another thing than the path parted it. */
+  readonly path: string
+  readonly why: string
+  /** `namespace/name` and the field of the object that it came from; '' where unknown. */
+  readonly owner: string
+  readonly field: string
+}
+
+/** The rules that lost, nearest first: those that only a header or a parameter parted, then by how much of the path fits. */
+export function lostRules(explanation: ExplanationData): readonly LostRule[] {
+  const step = explanation.trace.find((one) => one.step === 'route')
+  const path = explanation.rewritten.path
+  const lost = (step?.losers ?? []).map(({ reason }): LostRule => ({
+    number: Number(reason.params['index'] ?? 0) + 1, code: reason.code, path: reason.code === 'path' ? reason.params['expected'] ?? '' : '', why: reasonWords(reason),
+    owner: (reason.params['resource'] ?? '').split(' ')[1] ?? '', field: reason.params['field'] ?? '',
+  }))
+  return [...lost].sort((a, b) => distance(a, path) - distance(b, path) || a.number - b.number)
+}
+
+function distance(rule: LostRule, path: string): number {
+  return rule.code === 'path' ? 10_000 - common(rule.path, path) : 0
+}
+
+/** How many characters two texts begin with alike. */
+export function common(one: string, other: string): number {
+  let length = 0
+  while (length < one.length && length < other.length && one.charAt(length) === other.charAt(length)) length += 1
+  return length
+}

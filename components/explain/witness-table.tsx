@@ -1,0 +1,102 @@
+'use client'
+import Link from 'next/link'
+import { Fragment, useState } from 'react'
+import type { ExplanationData } from '@/lib/contract/explanation'
+import { verdictWords } from '@/lib/mesh/simulate/verdict-words'
+import { paths } from '../shell/paths'
+import { Glyph } from '../ui/glyph'
+import { formatAge, useNow } from '../ui/relative-time'
+import { common, lostRules, type LostRule } from './losers'
+import { cellsOf, firstDifference, stepNames, type Cell } from './witness-rows'
+import type { LiveWitness } from './use-live'
+
+const lostMost = 8
+
+/** A row a step, a column a witness: what was declared, then what each pod's Envoy has. Agreement folds to `=`. */
+export function WitnessTable({ cluster, gateway, declared, revision, witnesses }: { readonly cluster: string; readonly gateway: string; readonly declared: ExplanationData; readonly revision: string; readonly witnesses: readonly LiveWitness[] }) {
+  const now = useNow()
+  const [all, setAll] = useState(false)
+  const ours = cellsOf(declared)
+  const lost = lostRules(declared)
+  const [namespace = '', name = ''] = gateway.split('/')
+  const parted = witnesses.map((one) => (one.explanation === null ? null : firstDifference(declared, one.explanation)))
+  return (
+    <div className="explain-scroll">
+      <table className="explain-table">
+        <caption className="sr-only">What each step decides, by the declared objects and by each pod’s Envoy</caption>
+        <thead>
+          <tr>
+            <th scope="col" className="label">Step</th>
+            <th scope="col"><div>Declared</div><div className="label">objects, {revision}</div></th>
+            {witnesses.map((one, index) => (
+              <th scope="col" key={one.pod}>
+                <div><Link prefetch={false} className="m link" title={one.pod} href={paths.gateway(cluster, namespace, name, one.pod)}>{one.pod.split('-').at(-1)}</Link> live</div>
+                <div className="label"><WitnessState witness={one} parted={parted[index] !== null} now={now} /></div>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {stepNames.map((step) => {
+            const opened = parted.includes(step)
+            const lists = step === 'Route' && lost.length > 0
+            return (
+              <Fragment key={step}>
+                <tr className={opened ? 'apart' : undefined}>
+                  <th scope="row">{step}</th>
+                  <td><CellText cell={ours[step]} /></td>
+                  {witnesses.map((one) => <LiveCell key={one.pod} ours={ours[step]} cell={one.explanation === null ? null : cellsOf(one.explanation)[step]} />)}
+                </tr>
+                {lists ? (
+                  <tr className="explain-lost">
+                    <th scope="row"><span className="sr-only">Rules that lose</span></th>
+                    <td colSpan={1 + witnesses.length}>
+                      <div className="label explain-lost-head">Rules that lose, nearest first</div>
+                      <ul>{(all ? lost : lost.slice(0, lostMost)).map((rule) => <Lost key={rule.number} rule={rule} path={declared.rewritten.path} />)}</ul>
+                      {lost.length > lostMost ? <button type="button" className="link" onClick={() => setAll(!all)}>{all ? 'the nearest only' : `all ${lost.length}`}</button> : null}
+                    </td>
+                  </tr>
+                ) : null}
+              </Fragment>
+            )
+          })}
+        </tbody>
+      </table>
+      {witnesses.map((one, index) => (one.explanation === null || parted[index] === null ? null : (
+        <p className="explain-cause" key={one.pod}>
+          <Glyph shape="warn" label="" /> <span className="m">{one.pod}</span> would answer: {verdictWords(one.explanation)} Its Envoy has other {parted[index]?.toLowerCase()} than declared: a push is under way, was refused, or waits. <Link prefetch={false} className="link" href={`${paths.gateway(cluster, namespace, name, one.pod)}?tab=routes`}>What it has</Link>
+        </p>
+      )))}
+    </div>
+  )
+}
+
+function WitnessState({ witness, parted, now }: { readonly witness: LiveWitness; readonly parted: boolean; readonly now: number }) {
+  if (witness.error !== null) return <span className="text-warn"><Glyph shape="warn" label="" /> {witness.error.message}</span>
+  if (witness.explanation === null) return witness.reading ? 'reading …' : 'not read'
+  const age = witness.readAt === null || now === 0 ? '' : `read ${formatAge(Math.max(0, now - witness.readAt))} ago`
+  return parted ? <span><span className="text-warn"><Glyph shape="warn" label="" /> differs</span>, {age}</span> : <span suppressHydrationWarning>{age}</span>
+}
+
+function CellText({ cell }: { readonly cell: Cell }) {
+  if (cell.state === 'not-reached') return <span className="text-ink-3">not reached</span>
+  return <><span className={cell.state === 'none' ? 'm explain-bad' : 'm'}>{cell.fact}</span>{cell.aside === '' ? null : <span className="text-ink-3"> {cell.aside}</span>}</>
+}
+
+function LiveCell({ ours, cell }: { readonly ours: Cell; readonly cell: Cell | null }) {
+  if (cell === null) return <td><span className="text-ink-3">–</span></td>
+  if (cell.fact === ours.fact && cell.state === ours.state) return <td><span className="m explain-equal" aria-label="as declared">=</span></td>
+  return <td className="explain-diff"><CellText cell={cell} /></td>
+}
+
+function Lost({ rule, path }: { readonly rule: LostRule; readonly path: string }) {
+  const fits = common(rule.path, path)
+  return (
+    <li className="explain-loser">
+      <span className="m num text-ink-3">{rule.number}</span>
+      <span className="m cut" title={rule.path}>{rule.path === '' ? <span className="text-ok">path fits</span> : <><span className="text-ok">{rule.path.slice(0, fits)}</span><mark>{rule.path.slice(fits)}</mark></>}</span>
+      <span className="cut" title={rule.why}>{rule.why}</span>
+      <span className="m cut text-ink-3" title={`${rule.owner} ${rule.field}`}>{rule.owner} {rule.field}</span>
+    </li>
+  )
+}
