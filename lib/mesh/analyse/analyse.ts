@@ -5,6 +5,7 @@ import type { Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
 import { deadRules } from './dead-rules'
 import { destinationProblems } from './destinations'
+import { missingParents } from './kube-parents'
 import { missingReferences } from './missing-references'
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 }
@@ -23,6 +24,7 @@ export function analyse({ snapshot, compiled }: { readonly snapshot: Snapshot; r
   }
   for (const each of compiled) add(each.findings)
   add(missingReferences(snapshot))
+  add(missingParents(snapshot))
   add(destinationProblems(snapshot))
   for (const each of compiled) add(deadRules(each))
   return [...found.values()].sort((a, b) =>

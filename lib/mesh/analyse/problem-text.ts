@@ -1,9 +1,11 @@
 import type { Problem } from '../problem'
+import { kubeTexts } from './kube-problem-texts'
 
 type Params = Problem['params']
 
 /** The registry of codes: what each says of its parameters, in one sentence. IST… are Istio's own. */
 const texts: Readonly<Record<string, (params: Params) => string>> = {
+  ...kubeTexts,
   IST0101: ({ reftype = 'object', refval = '' }) => `the ${reftype} ${refval} is not there`,
   MER001: ({ host = '', everything = '' }) => `this Gateway kills istiod: host ${host} stands after ${everything}, and istiod reads past the end of its list`,
   MER010: ({ port = '', by = '', reason = '' }) => `this server on port ${port} is dropped${by === '' ? '' : `, because ${by} has the port`}${reason === '' ? '' : ` (${reason.replaceAll('-', ' ')})`}`,

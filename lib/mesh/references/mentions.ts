@@ -28,7 +28,10 @@ function read(object: KubeObject, ref: ResourceRef): readonly Mention[] {
     if (ref.kind === 'DestinationRule') return host(textAt(object, 'spec', 'host'), 'spec.host', ref)
     return []
   }
-  if (ref.group === gatewayApi) return ref.kind === 'Gateway' ? apiGateway(object, ref) : route(object, ref)
+  if (ref.group === gatewayApi) {
+    if (ref.kind === 'Gateway' || ref.kind === 'ListenerSet') return apiGateway(object, ref)
+    return ref.kind === 'BackendTLSPolicy' ? backendPolicy(object, ref) : route(object, ref)
+  }
   if (ref.group === 'networking.k8s.io') return ingress(object, ref)
   if (ref.group === 'discovery.k8s.io') return owned(object, ref)
   return targets(object, ref)
@@ -78,11 +81,18 @@ function gateway(object: KubeObject, ref: ResourceRef): readonly Mention[] {
 
 function apiGateway(object: KubeObject, ref: ResourceRef): readonly Mention[] {
   const className = textAt(object, 'spec', 'gatewayClassName')
+  const parent = at(object, 'spec', 'parentRef')
   return [
     ...(className === undefined ? [] : [named(gatewayApi, 'GatewayClass', '', { name: className, path: 'spec.gatewayClassName' })]),
+    ...(isJsonObject(parent) ? byEntry(parent, 'spec.parentRef', { group: gatewayApi, kind: 'Gateway', namespace: ref.namespace }) : []),
     ...objectsAt(object, 'spec', 'listeners').flatMap((listener, index) =>
       objectsAt(listener, 'tls', 'certificateRefs').flatMap((entry, at_) => byEntry(entry, `spec.listeners[${index}].tls.certificateRefs[${at_}]`, { group: '', kind: 'Secret', namespace: ref.namespace }))),
   ]
+}
+
+function backendPolicy(object: KubeObject, ref: ResourceRef): readonly Mention[] {
+  const authorities = objectsAt(object, 'spec', 'validation', 'caCertificateRefs').flatMap((entry, index) => byEntry(entry, `spec.validation.caCertificateRefs[${index}]`, { group: '', kind: 'ConfigMap', namespace: ref.namespace }))
+  return [...targets(object, ref), ...authorities]
 }
 
 function route(object: KubeObject, ref: ResourceRef): readonly Mention[] {

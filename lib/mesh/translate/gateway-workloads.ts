@@ -1,18 +1,21 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import { isJsonObject } from '@/lib/std/json'
 import { gatewayKey, type GatewayWorkload } from '../gateway-workload'
+import { meshConfigJson, meshConfigOf } from '../istio/mesh-config'
 import { parseGateway } from '../istio/parse-gateway'
 import { parseService } from '../kube/parse-service'
 import type { KubeObject } from '../resource'
-import { listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
+import { getObject, listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
+import { ingressSelector } from './ingress'
+import { gatewayServices } from './kube-gateways'
 import { labelsContain } from './labels'
 
 const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name'
 const podOnlyLabels: ReadonlySet<string> = new Set(['pod-template-hash', 'controller-revision-hash', 'statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index', 'pod-template-generation'])
 
 /**
- * The gateways of the cluster: pods that a Gateway's selector picks, or that run for a Gateway API Gateway, grouped by
- * their top controller. A selector without a pod makes one workload of its own (named after a Service with that
+ * The gateways of the cluster: pods that a Gateway's selector picks, that a Gateway API Gateway's Service picks or that
+ * run for one, and those that serve Ingresses, grouped by their top controller. A selector without a pod makes one workload of its own (named after a Service with that
  * selector, else after the Gateway's namespace and the value of label `istio`). Sorted by namespace and name.
  */
 export function gatewayWorkloads(snapshot: Snapshot): readonly GatewayWorkload[] {
@@ -50,7 +53,7 @@ function namespaceWorkloads(names: ReadonlyMap<string, KubeObject>, selectors: r
   const satisfied = new Set<string>()
   for (const pod of names.values()) {
     const labels = pod.metadata.labels ?? {}
-    const picked = asked.filter((selector) => labelsContain(labels, selector.labels))
+    const picked = asked.filter((selector) => (selector.only ?? pod.metadata.namespace) === pod.metadata.namespace && labelsContain(labels, selector.labels))
     if (picked.length === 0 && labels[gatewayNameLabel] === undefined) continue
     for (const selector of picked) satisfied.add(selector.key)
     const workload = { namespace: pod.metadata.namespace ?? '', name: controllerOf(pod), labels: sharedLabels(labels) }
@@ -72,11 +75,31 @@ interface Selector {
   readonly key: string
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
+  /** A Service picks pods of its own namespace only. */
+  readonly only?: string
 }
 
 const selectorsOf = new WeakMap<ObjectsByNamespace, readonly Selector[]>()
 
 function gatewaySelectors(snapshot: Snapshot): readonly Selector[] {
+  const written = writtenSelectors(snapshot)
+  const added = new Map<string, Selector>()
+  const ingress = ingressSelector(snapshot, meshConfigOf(meshConfigJson(snapshot)))
+  if (ingress) add(added, { namespace: 'istio-system', labels: ingress })
+  for (const gateway of listObjects(snapshot, 'gateways.gateway.networking.k8s.io')) {
+    for (const hostname of gatewayServices(snapshot, gateway, 'cluster.local')) {
+      const [name = '', namespace = ''] = hostname.split('.')
+      const service = getObject(snapshot, 'services', namespace, name)
+      const labels = service && parseService(service).value.selector
+      if (labels && namespace === gateway.metadata.namespace) add(added, { namespace, labels, only: namespace })
+    }
+  }
+  const covered = (selector: Selector): boolean => written.some(({ labels }) => Object.keys(labels).length > 0 && labelsContain(selector.labels, labels))
+  return added.size === 0 ? written : [...written, ...[...added.values()].filter((selector) => !covered(selector))]
+}
+
+/** The selectors of Istio's Gateways. */
+function writtenSelectors(snapshot: Snapshot): readonly Selector[] {
   const objects = snapshot.objects.get('gateways.networking.istio.io')
   const known = objects && selectorsOf.get(objects)
   if (known) return known
@@ -89,15 +112,18 @@ function readSelectors(snapshot: Snapshot): readonly Selector[] {
   const byKey = new Map<string, Selector>()
   for (const gateway of listObjects(snapshot, 'gateways.networking.istio.io')) {
     const labels = parseGateway(gateway).value.selector
-    if (!labels) continue
-    const key = JSON.stringify(Object.entries(labels).sort(([a], [b]) => compareBytes(a, b)))
-    if (!byKey.has(key)) byKey.set(key, { key, namespace: gateway.metadata.namespace ?? '', labels })
+    if (labels) add(byKey, { namespace: gateway.metadata.namespace ?? '', labels })
   }
   return [...byKey.values()]
 }
 
+function add(byKey: Map<string, Selector>, selector: Omit<Selector, 'key'>): void {
+  const key = `${selector.only ?? ''}${JSON.stringify(Object.entries(selector.labels).sort(([a], [b]) => compareBytes(a, b)))}`
+  if (!byKey.has(key)) byKey.set(key, { ...selector, key })
+}
+
 function withoutPods(snapshot: Snapshot, selector: Selector): GatewayWorkload {
-  for (const service of listObjects(snapshot, 'services')) {
+  for (const service of listObjects(snapshot, 'services', selector.only)) {
     const chosen = parseService(service).value.selector
     if (chosen && Object.keys(chosen).length > 0 && labelsContain(selector.labels, chosen)) return { namespace: service.metadata.namespace ?? '', name: service.metadata.name, labels: selector.labels }
   }

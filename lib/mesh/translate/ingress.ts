@@ -18,6 +18,12 @@ export function ingressObjects(snapshot: Snapshot, config: MeshConfig): DerivedO
   return { gateways: ingresses.map((ingress) => gatewayOf(ingress, config)), virtualServices: virtualServicesOf(snapshot, config, ingresses) }
 }
 
+/** The labels of the pods that serve Ingresses; undefined where istiod reads none of those that there are. */
+export function ingressSelector(snapshot: Snapshot, config: MeshConfig): Readonly<Record<string, string>> | undefined {
+  for (const ingress of listObjects(snapshot, 'ingresses.networking.k8s.io')) if (isSupported(snapshot, config, ingress)) return { istio: selectorOf(config) }
+  return undefined
+}
+
 /** Istio's shouldProcessIngressWithClass: the annotation decides before the class, the mode where there is neither. */
 function isSupported(snapshot: Snapshot, config: MeshConfig, ingress: KubeObject): boolean {
   const annotated = ingress.metadata.annotations?.['kubernetes.io/ingress.class']

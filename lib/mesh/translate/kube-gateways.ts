@@ -30,8 +30,8 @@ export function kubeListeners(snapshot: Snapshot, options: KubeGatewayOptions): 
   const services = new Map(options.targets.map((target) => [target.service.hostname, target.service.object.metadata.namespace ?? '']))
   return [...listObjects(snapshot, 'gateways.gateway.networking.k8s.io')].flatMap((gateway) => {
     const spec = readFields(gateway['spec'], 'spec', [])
-    const named = gatewayServices(gateway, spec, options.config)
-    if (!named.some((service) => services.get(service) === (gateway.metadata.namespace ?? '')) || !isManagedClass(snapshot, spec.string('gatewayClassName') ?? '')) return []
+    const named = gatewayServices(snapshot, gateway, options.config.domain)
+    if (!named.some((service) => services.get(service) === (gateway.metadata.namespace ?? ''))) return []
     const sets = attachedSets(snapshot, gateway, spec, options.findings)
     const conflicts = conflictingListeners(gateway, spec, sets)
     const place = (owner: KubeObject): ListenerPlace => ({ snapshot, secrets: options.secrets, gateway, owner, services: named, account: accountOf(gateway, spec), frontend: spec.object('tls')?.object('frontend'), conflicts, report: reportInto(options.findings, owner) })
@@ -66,9 +66,11 @@ function accountOf(gateway: KubeObject, spec: Fields): string {
   return isDeployed(spec) ? gateway.metadata.annotations?.['gateway.istio.io/service-account'] || defaultName(gateway, spec) : ''
 }
 
-/** Istio's extractGatewayServices: the Service of an automatic deployment, or those that the addresses name. */
-function gatewayServices(gateway: KubeObject, spec: Fields, config: MeshConfig): readonly string[] {
-  const suffix = `${gateway.metadata.namespace ?? ''}.svc.${config.domain}`
+/** Host names of the Services that a Gateway is bound to: that of its automatic deployment, or those that its addresses name; none for a class that istiod's controller does not have (extractGatewayServices). */
+export function gatewayServices(snapshot: Snapshot, gateway: KubeObject, domain: string): readonly string[] {
+  const spec = readFields(gateway['spec'], 'spec', [])
+  if (!isManagedClass(snapshot, spec.string('gatewayClassName') ?? '')) return []
+  const suffix = `${gateway.metadata.namespace ?? ''}.svc.${domain}`
   if (isDeployed(spec)) return [`${gateway.metadata.annotations?.['gateway.istio.io/name-override'] || defaultName(gateway, spec)}.${suffix}`]
   return spec.objects('addresses').filter((address) => address.string('type') === 'Hostname').map((address) => {
     const value = address.string('value') ?? ''

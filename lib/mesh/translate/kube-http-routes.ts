@@ -32,6 +32,8 @@ interface Attached {
   readonly host: string
   readonly internalName: string
   readonly routes: readonly ConvertedRoute[]
+  /** What istiod names it by: its route's namespace and name, and its number among what the route was converted to. */
+  readonly name: string
 }
 
 /** HTTPRoutes and GRPCRoutes as VirtualServices: one for each listener and host, those of one listener and host merged (mergeHTTPRoutes; SPEC GA4). */
@@ -45,9 +47,10 @@ export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, { list
       byKey.set(key, [...(byKey.get(key) ?? []), attached])
     }
   }
+  const http = new Set([...byKey.values()].flatMap((attached) => attached.flatMap((one) => (one.object.kind === 'HTTPRoute' ? [one.name] : []))))
   return [...byKey].flatMap(([key, attached]) => {
     const [first] = attached
-    if (!first) return []
+    if (!first || attached.every((one) => isShadowed(one, http, findings))) return []
     const routes = attached.flatMap((one) => one.routes).sort(byPrecedence)
     const creationTimestamp = first.object.metadata.creationTimestamp ?? unknownTime
     return [derivedVirtualService(
@@ -58,6 +61,13 @@ export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, { list
   })
 }
 
+/** Istio's join of both kinds goes by name: a GRPCRoute opens no host of its own where an HTTPRoute of its name has as many (krt.JoinCollection). */
+function isShadowed(attached: Attached, http: ReadonlySet<string>, findings: Problem[]): boolean {
+  const shadowed = attached.object.kind === 'GRPCRoute' && http.has(attached.name)
+  if (shadowed) reportInto(findings, attached.object)('metadata.name', { code: 'MER073', severity: 'error', params: { host: attached.host, name: `${attached.object.metadata.namespace ?? ''}/${attached.object.metadata.name}` } })
+  return shadowed
+}
+
 function attach(place: RoutePlace, object: KubeObject, listeners: readonly KubeListener[]): readonly Attached[] {
   const spec = readFields(object['spec'], 'spec', [])
   const hostnames = spec.strings('hostnames')
@@ -65,7 +75,8 @@ function attach(place: RoutePlace, object: KubeObject, listeners: readonly KubeL
   const taken = attachedListeners({ kind: place.kind, object, hosts, report: place.report }, listeners)
   const routes = taken.length === 0 ? [] : convert(place, object, spec)
   if (routes.length === 0) return []
-  return taken.flatMap((listener) => hosts.filter((host) => isolated(host, listener, listeners)).map((host) => ({ object, host, internalName: listener.internalName, routes })))
+  const open = taken.flatMap((listener) => hosts.filter((host) => isolated(host, listener, listeners)).map((host) => ({ object, host, internalName: listener.internalName, routes })))
+  return open.map((one, count) => ({ ...one, name: `${place.namespace}/${place.name}~${count}` }))
 }
 
 /** Every rule with every match as a route of its own; none when istiod refuses one of them. */
