@@ -1,3 +1,6 @@
+import { PHASE_PRODUCTION_BUILD } from 'next/constants.js'
+import { usedZod } from './bin/used-zod.mjs'
+
 /** @type {import('next').NextConfig} */
 const config = {
   poweredByHeader: false,
@@ -14,4 +17,8 @@ const config = {
   turbopack: { root: import.meta.dirname },
 }
 
-export default config
+/** What a browser is given is smaller than what is developed: zod by what is used of it. */
+export default function configOf(phase) {
+  if (phase !== PHASE_PRODUCTION_BUILD) return config
+  return { ...config, turbopack: { ...config.turbopack, resolveAlias: { 'zod/mini': { browser: usedZod(import.meta.dirname) } } } }
+}

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini'
 import { envoyReplySchemas } from '@/lib/contract/envoy'
 import { Glyph } from '../ui/glyph'
 import { EnvoyPanel, Found } from './envoy-panel'
-import { certificateState } from './certificate-state'
+import { certificateState } from '../ui/certificate-state'
 import { useEnvoy, type PodAddress } from './use-envoy'
 
 type Certificate = z.output<typeof envoyReplySchemas.certs>['data']['chains'][number]['chain'][number]

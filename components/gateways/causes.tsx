@@ -9,17 +9,20 @@ import { Glyph, glyphOfSeverity } from '../ui/glyph'
 import { PanelHeading } from '../ui/panel'
 import { useNarrow } from '../ui/use-narrow'
 import { hasTrouble, mapPath, type GatewayData } from './gateway-words'
+import { LiveCauses } from './live-cells'
+import type { LiveGateway } from './live-gateway'
 
 const shown = 12
 
 /** The causes under an opened row: one line each with its evidence and where to go. */
-export function Causes({ cluster, row, id }: { readonly cluster: string; readonly row: GatewayData; readonly id: string }) {
-  const columns = useNarrow() ? 3 : 8
+export function Causes({ cluster, row, live, id }: { readonly cluster: string; readonly row: GatewayData; readonly live: LiveGateway | undefined; readonly id: string }) {
+  const columns = useNarrow() ? 3 : 10
   const rest = row.problems.length - shown
   const map = mapPath(cluster, row)
   return (
     <tr className={cx('causes', hasTrouble(row) && 'trouble')}>
       <td colSpan={columns} id={id}>
+        {live === undefined ? null : <LiveCauses cluster={cluster} row={row} live={live} />}
         {row.problems.slice(0, shown).map((problem) => <Cause key={keyOf(problem)} cluster={cluster} problem={problem} map={map} />)}
         {rest > 0 ? <div className="cause"><span /><span /><Link className="link" prefetch={false} href={map}>{rest} more on the map</Link></div> : null}
       </td>

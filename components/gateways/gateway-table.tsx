@@ -11,11 +11,15 @@ import { Ago } from '../ui/relative-time'
 import { useKeys } from '../ui/use-keys'
 import { Causes } from './causes'
 import { countProblems, hasTrouble, managerWords, mapPath, type GatewayData } from './gateway-words'
+import { CertificateCell, SyncCell } from './live-cells'
+import type { LiveGateway } from './live-gateway'
+import type { LiveGateways } from './use-live'
 
 /** The list. ↑↓ choose a row, Enter opens its page, space its causes, m its map, l its logs. */
-export function GatewayTable({ cluster, rows, opened, onToggle }: {
+export function GatewayTable({ cluster, rows, live, opened, onToggle }: {
   readonly cluster: string
   readonly rows: readonly GatewayData[]
+  readonly live: LiveGateways
   readonly opened: readonly string[]
   readonly onToggle: (key: string) => void
 }) {
@@ -42,22 +46,24 @@ export function GatewayTable({ cluster, rows, opened, onToggle }: {
   return (
     <table className="table gateways" aria-label="Gateways">
       <colgroup>
-        <col className="name" /><col className="wide" style={{ width: 144 }} /><col className="wide" style={{ width: 120 }} /><col className="ready" />
-        <col className="wide" style={{ width: 140 }} /><col className="wide" style={{ width: 56 }} /><col className="count" /><col className="wide" />
+        <col className="name" /><col className="wide" style={{ width: 120 }} /><col className="wide" style={{ width: 108 }} /><col className="ready" />
+        <col className="wide" style={{ width: 128 }} /><col className="wide" style={{ width: 88 }} /><col className="wide" style={{ width: 56 }} /><col className="wide" style={{ width: 80 }} /><col className="count" /><col className="wide" />
       </colgroup>
       <thead>
         <tr>
           <th scope="col">Workload</th><th scope="col" className="wide">Address</th><th scope="col" className="wide">Ports</th><th scope="col">Pods</th>
-          <th scope="col" className="wide">Istio</th><th scope="col" className="num wide">Hosts</th><th scope="col" className="num">Problems</th><th scope="col" className="wide">Last change</th>
+          <th scope="col" className="wide">Istio</th><th scope="col" className="wide">In sync</th><th scope="col" className="num wide">Hosts</th><th scope="col" className="num wide">First cert</th><th scope="col" className="num">Problems</th><th scope="col" className="wide">Last change</th>
         </tr>
       </thead>
       <tbody>
         {rows.map((each) => {
           const key = gatewayKey(each)
+          const counts = countProblems(each, live.of(key))
+          const open = opened.includes(key) && counts.errors + counts.warnings + counts.notes > 0
           return (
             <Fragment key={key}>
-              <Row cluster={cluster} row={each} open={opened.includes(key) && each.problems.length > 0} chosen={key === chosen} onToggle={() => onToggle(key)} onChoose={() => setChosen(key)} />
-              {opened.includes(key) && each.problems.length > 0 ? <Causes cluster={cluster} row={each} id={`${rowId(each)}-causes`} /> : null}
+              <Row cluster={cluster} row={each} live={live.of(key)} counts={counts} open={open} chosen={key === chosen} onToggle={() => onToggle(key)} onChoose={() => setChosen(key)} />
+              {open ? <Causes cluster={cluster} row={each} live={live.of(key)} id={`${rowId(each)}-causes`} /> : null}
             </Fragment>
           )
         })}
@@ -66,8 +72,17 @@ export function GatewayTable({ cluster, rows, opened, onToggle }: {
   )
 }
 
-function Row({ cluster, row, open, chosen, onToggle, onChoose }: { readonly cluster: string; readonly row: GatewayData; readonly open: boolean; readonly chosen: boolean; readonly onToggle: () => void; readonly onChoose: () => void }) {
-  const { errors, warnings, notes } = countProblems(row)
+function Row({ cluster, row, live, counts, open, chosen, onToggle, onChoose }: {
+  readonly cluster: string
+  readonly row: GatewayData
+  readonly live: LiveGateway | undefined
+  readonly counts: ReturnType<typeof countProblems>
+  readonly open: boolean
+  readonly chosen: boolean
+  readonly onToggle: () => void
+  readonly onChoose: () => void
+}) {
+  const { errors, warnings, notes } = counts
   const address = row.addresses[0]
   const ports = row.ports.map((port) => port.port).join(' ')
   return (
@@ -86,10 +101,12 @@ function Row({ cluster, row, open, chosen, onToggle, onChoose }: { readonly clus
       <td className="wide m text-ink-2" title={row.ports.map((port) => `${port.name} ${port.port} to ${port.targetPort}${port.nodePort === null ? '' : `, node port ${port.nodePort}`}`).join('\n')}>{ports === '' ? <span className="text-faint">–</span> : ports}</td>
       <td><PodBars ready={row.pods.ready} total={row.pods.total} /></td>
       <td className="wide m">{row.istio.version ?? <span className="text-faint">–</span>} <span className="text-ink-3">{row.istio.revision}</span></td>
+      <td className="wide"><SyncCell live={live} /></td>
       <td className="wide m num">{row.hosts ?? <span className="text-faint">–</span>}</td>
+      <td className="wide num"><CertificateCell live={live} /></td>
       <td className="num">
-        {row.problems.length === 0 ? <span className="text-faint">–</span> : (
-          <button type="button" className="counts focus-inset" aria-expanded={open} aria-controls={`${rowId(row)}-causes`} onClick={onToggle} aria-label={`${row.problems.length} problems of ${gatewayKey(row)}`}>
+        {errors + warnings + notes === 0 ? <span className="text-faint">–</span> : (
+          <button type="button" className="counts focus-inset" aria-expanded={open} aria-controls={`${rowId(row)}-causes`} onClick={onToggle} aria-label={`${errors + warnings + notes} problems of ${gatewayKey(row)}`}>
             {errors === 0 ? null : <span className="text-bad"><Glyph shape="bad" label="" /> <span className="m">{errors}</span></span>}
             {warnings === 0 ? null : <span className="text-warn"><Glyph shape="warn" label="" /> <span className="m">{warnings}</span></span>}
             {errors + warnings > 0 || notes === 0 ? null : <span className="text-ink-3"><Glyph shape="note" label="" /> <span className="m">{notes}</span></span>}

@@ -2,6 +2,8 @@ import type * as z from 'zod/mini'
 import type { gatewaysView } from '@/lib/contract/views/gateways'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import { paths } from '../shell/paths'
+import { certificateState } from '../ui/certificate-state'
+import type { LiveGateway } from './live-gateway'
 
 /** One row of the view. */
 export type GatewayData = z.output<typeof gatewaysView.data>['gateways'][number]
@@ -18,10 +20,11 @@ export function matchesText(row: GatewayData, text: string): boolean {
   return [gatewayKey(row), ...row.addresses.map((address) => address.text), ...row.ports.map((port) => String(port.port))].some((part) => part.includes(wanted))
 }
 
-/** How many findings of each severity. */
-export function countProblems(row: GatewayData): { readonly errors: number; readonly warnings: number; readonly notes: number } {
+/** How many findings of each severity, of the objects and of the Envoys. */
+export function countProblems(row: GatewayData, live: LiveGateway | undefined): { readonly errors: number; readonly warnings: number; readonly notes: number } {
   const count = (severity: string) => row.problems.filter((problem) => problem.severity === severity).length
-  return { errors: count('error'), warnings: count('warning'), notes: count('info') }
+  const certificate = live?.certificate ? certificateState(live.certificate.daysLeft) : 'ok'
+  return { errors: count('error') + (certificate === 'bad' ? 1 : 0), warnings: count('warning') + (certificate === 'warn' ? 1 : 0) + (live?.behind.length ?? 0), notes: count('info') }
 }
 
 /** Known writers in people's words; others as the API server names them. */

@@ -8,6 +8,7 @@ import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import { useDeclaredFacts } from '../shell/declared-facts'
 import { useNamespaceFilter } from '../shell/namespace-filter'
 import { Screen, TruthBar } from '../ui/bars'
+import { Button } from '../ui/button'
 import { Glyph } from '../ui/glyph'
 import { Segmented } from '../ui/segmented'
 import { StaleText } from '../ui/stale-text'
@@ -19,6 +20,8 @@ import { CausesElsewhere } from './causes'
 import { GatewayTable } from './gateway-table'
 import { hasTrouble, matchesText, type GatewayData } from './gateway-words'
 import { useSteadyOrder } from './steady-order'
+import { useLiveGateways } from './use-live'
+import { useLiveFacts } from './live-facts'
 import './gateways.css'
 
 const hints = [
@@ -38,27 +41,29 @@ export function GatewaysScreen() {
 
   const inNamespaces = (view.data?.gateways ?? []).filter((row) => namespaces.length === 0 || namespaces.includes(row.namespace))
   const { rows, changed, apply } = useSteadyOrder(inNamespaces)
+  const live = useLiveGateways(cluster, rows)
   const troubled = inNamespaces.filter((row) => row.problems.length > 0)
   const shown = rows.filter((row) => matchesText(row, text) && (show === 'all' || row.problems.length > 0))
   const openKeys = opened ?? inNamespaces.filter(hasTrouble).map(gatewayKey)
   const toggle = (key: string) => void setOpened(openKeys.includes(key) ? openKeys.filter((other) => other !== key) : [...openKeys, key])
 
   return (
-    <Screen truth={<TruthBar facts={useDeclaredFacts(view.revision)} keys={hints} />}>
+    <Screen truth={<TruthBar facts={[...useDeclaredFacts(view.revision), ...useLiveFacts(live)]} keys={hints} />}>
       <div className={view.stale ? 'gateways-bar stale' : 'gateways-bar'}>
         <h1>Gateways</h1>
         {view.data ? <span className="text-ink-3">{countWords(inNamespaces)}</span> : null}
         {view.stale ? <span className="row small text-warn"><Glyph shape="warn" label="" /><StaleText stale={view.stale} /></span> : null}
         {changed ? <button type="button" className="link small" onClick={apply}>order changed, apply</button> : null}
         <span className="break wide:ml-auto" />
+        {live.readAt === null ? null : <Button look="bare" icon="retry" className="gateways-again" disabled={live.reading} onClick={live.readAgain}>Read pods again</Button>}
         <TextField ref={search} label="Filter gateways by name, host, address" icon="search" hint="/" placeholder="name, address" value={text} onChange={(event) => void setText(event.target.value === '' ? null : event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape') event.currentTarget.blur() }} />
         <Segmented label="Which gateways" value={show} onChange={(value) => void setShow(value)} segments={[{ value: 'all', label: 'All' }, { value: 'problems', label: `With problems ${troubled.length}` }]} />
       </div>
-      <ViewStates view={view} rows={5} rowHeight={36} columns="316px 112px 104px 72px 124px 48px 80px 1fr">
+      <ViewStates view={view} rows={5} rowHeight={36} columns="316px 112px 104px 72px 120px 80px 48px 72px 80px 1fr">
         {({ elsewhere }) => (
           <>
             {shown.length > 0
-              ? <GatewayTable cluster={cluster} rows={shown} opened={openKeys} onToggle={toggle} />
+              ? <GatewayTable cluster={cluster} rows={shown} live={live} opened={openKeys} onToggle={toggle} />
               : <Nothing filtered={inNamespaces.length > 0} onClear={() => { void setText(null); void setShow(null) }} />}
             <CausesElsewhere cluster={cluster} problems={elsewhere.filter((problem) => namespaces.length === 0 || namespaces.includes(problem.subject.namespace))} />
           </>

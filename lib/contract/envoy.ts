@@ -3,7 +3,7 @@ import * as z from 'zod/mini'
 const json = z.record(z.string(), z.json())
 
 /** What is read of a gateway pod's Envoy, by name: the closed list of GET …/envoy/<resource>. `dump` is the whole, redacted. */
-export const envoyResources = ['server-info', 'listeners', 'routes', 'clusters', 'certs', 'stats', 'dump'] as const
+export const envoyResources = ['server-info', 'listeners', 'routes', 'clusters', 'certs', 'stats', 'dump', 'digest'] as const
 
 /** See envoyResources. */
 export type EnvoyResource = (typeof envoyResources)[number]
@@ -38,6 +38,8 @@ export const envoyDataSchemas = {
   certs: z.object({ chains: z.array(z.object({ ca: z.array(certificate), chain: z.array(certificate) })) }),
   stats: z.object({ stats: z.array(z.object({ name: z.string(), value: z.number() })) }),
   dump: z.object({ dump: json }),
+  /** What the pod was given, without its content: each resource's hash tells whether two pods have the same. */
+  digest: z.object({ resources: z.array(z.object({ kind: z.enum(['listener', 'route-configuration', 'cluster']), name: z.string(), hash: z.string(), updated: z.nullable(z.string()), error: z.nullable(z.string()) })) }),
 } as const
 
 /** Head of every reply about an Envoy: which pod, when it was read (epoch ms; one reading serves all who ask within seconds), what it cost. */
@@ -52,6 +54,7 @@ export const envoyReplySchemas = {
   certs: z.object({ ...reading, data: envoyDataSchemas.certs }),
   stats: z.object({ ...reading, data: envoyDataSchemas.stats }),
   dump: z.object({ ...reading, data: envoyDataSchemas.dump }),
+  digest: z.object({ ...reading, data: envoyDataSchemas.digest }),
 } as const
 
 /** Log levels of an Envoy's loggers. `raisedUntil` is when those that Meridian changed are put back, epoch ms; `before` what they were. */

@@ -108,13 +108,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     return { ports: () => new Map([[workload.port, backend.port]]), stop: () => backend.stop() }
   }
 
-  seed(store, [
+  const objects = [
     ...clusterObjects(),
     ...shopScenario({
       endpoints: 'pods', backends: [], gatewayReplicas: { ingress: 2, egress: 2 }, certificates: { 'shop-tls': shopTls, 'edge-tls': edgeTls },
       ports: { http: { target: targets.http, node: exposure.http }, https: { target: targets.https, node: exposure.https }, mysql: { target: targets.mysql, node: exposure.mysql }, egress: targets.egress },
     }),
-  ])
+  ]
+  const start = Date.parse(seeded)
+  seed(store, objects.filter((object) => !isNewest(object)), (index) => start + index * 3_600_000)
   const running = runKubelet(store, clock, startProcess)
   parts.kubelet = running
   const stopSlices = runEndpointSlices(store)
@@ -126,6 +128,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   await running.settled()
   await istiod.settled()
   markStuck(store)
+  seed(store, objects.filter(isNewest), () => clock.now().getTime())
   const traffic = new AbortController()
   if (options.traffic > 0) startTraffic(exposure, { signal: traffic.signal, rate: options.traffic })
 
@@ -197,17 +200,22 @@ function clusterObjects(): readonly KubeObject[] {
 
 const seeded = '2026-03-02T08:00:00Z'
 
-/** Puts objects into an empty store; those without a time of their own are a day apart in their order, so that age decides as written. */
-function seed(store: ObjectStore, objects: readonly KubeObject[]): void {
-  const start = Date.parse(seeded)
+/** Puts objects into the store; those without a time of their own get the one of `timeOf`, so that age decides as written. */
+function seed(store: ObjectStore, objects: readonly KubeObject[], timeOf: (index: number) => number): void {
   objects.forEach((object, index) => {
     const group = object.apiVersion.includes('/') ? object.apiVersion.slice(0, object.apiVersion.indexOf('/')) : ''
     const kind = kindOf(group, object.kind)
     if (!kind) throw new Error(`the sandbox does not serve ${object.apiVersion} ${object.kind}`)
     const key: KindKey = kind.key
     if (store.get(kindFor(key), object.metadata.namespace ?? '', object.metadata.name)) return
-    store.create(kind, { ...object, metadata: { creationTimestamp: new Date(start + index * 3_600_000).toISOString().replace('.000Z', 'Z'), ...object.metadata, managedFields: [{ manager: 'argocd-controller', operation: 'Apply', apiVersion: object.apiVersion, time: new Date(start + index * 3_600_000).toISOString().replace('.000Z', 'Z'), fieldsType: 'FieldsV1', fieldsV1: {} }] } })
+    const time = `${new Date(timeOf(index)).toISOString().slice(0, 19)}Z`
+    store.create(kind, { ...object, metadata: { creationTimestamp: time, ...object.metadata, managedFields: [{ manager: 'argocd-controller', operation: 'Apply', apiVersion: object.apiVersion, time, fieldsType: 'FieldsV1', fieldsV1: {} }] } })
   })
+}
+
+/** What was applied last, after the egress pod had stopped taking configuration: what that pod has not. */
+function isNewest({ kind, metadata }: KubeObject): boolean {
+  return kind === 'DestinationRule' && metadata.namespace === 'shop' && metadata.name === 'psp'
 }
 
 /** One egress pod keeps what it has from now on: the configuration that is stuck. */

@@ -1,28 +1,28 @@
-import { browserSurroundings } from './browser-surroundings'
-import type { FromHub, HubPort, ToHub } from './protocol'
-import { createStreamHub } from './stream-hub'
-
-/** A tab's line to the hub, wherever that lives. */
-export interface HubLine {
-  readonly send: (message: ToHub) => void
-}
+import type { FromHub, HubLine, ToHub } from './protocol'
 
 /**
  * Opens the tab's line to the event stream: through a SharedWorker (one EventSource a browser, since HTTP/1.1
  * allows six connections an origin), or with a hub of this tab's own where there is none or it cannot start.
  */
 export function openStream(receive: (message: FromHub) => void): HubLine {
-  const local = (): HubLine => {
-    const hub = createStreamHub(browserSurroundings())
-    const port: HubPort = { postMessage: receive }
-    return { send: (message) => hub.receive(port, message) }
-  }
+  const local = (): HubLine => localLine(receive)
   if (typeof SharedWorker === 'undefined') return local()
   try {
     return sharedLine(receive, local)
   } catch {
     return local()
   }
+}
+
+/** The tab's own hub is loaded only where it is needed. */
+function localLine(receive: (message: FromHub) => void): HubLine {
+  const waiting: ToHub[] = []
+  let line: HubLine = { send: (message) => { waiting.push(message) } }
+  void import('./local-hub').then(({ openLocalHub }) => {
+    line = openLocalHub(receive)
+    for (const message of waiting) line.send(message)
+  })
+  return { send: (message) => line.send(message) }
 }
 
 function sharedLine(receive: (message: FromHub) => void, local: () => HubLine): HubLine {

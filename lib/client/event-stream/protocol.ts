@@ -27,3 +27,8 @@ export type FromHub =
 export interface HubPort {
   postMessage(message: FromHub): void
 }
+
+/** A tab's line to the hub, wherever that lives. */
+export interface HubLine {
+  readonly send: (message: ToHub) => void
+}

@@ -1,6 +1,6 @@
 import { streamEventSchema, type StreamEvent, type Subscription } from '@/lib/contract/stream'
-import { openStream, type HubLine } from './open-stream'
-import type { FromHub, StreamState } from './protocol'
+import { openStream } from './open-stream'
+import type { FromHub, HubLine, StreamState } from './protocol'
 
 /** Hears the parsed events of one subscription. */
 export type EventListener = (event: StreamEvent) => void

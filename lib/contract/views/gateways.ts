@@ -13,7 +13,7 @@ export const gatewaysView = defineView({
       note: z.nullable(z.enum(['gateway-api', 'egress'])),
       addresses: z.array(z.object({ text: z.string(), scope: z.enum(['external', 'cluster']) })),
       ports: z.array(z.object({ name: z.string(), port: z.number(), targetPort: z.union([z.number(), z.string()]), nodePort: z.nullable(z.number()) })),
-      pods: z.object({ ready: z.number(), total: z.number() }),
+      pods: z.object({ ready: z.number(), total: z.number(), names: z.array(z.string()) }),
       istio: z.object({ version: z.nullable(z.string()), revision: z.string() }),
       hosts: z.nullable(z.number()),
       problems: z.array(problemSchema),

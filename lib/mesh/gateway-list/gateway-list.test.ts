@@ -89,7 +89,7 @@ describe('listGateways', () => {
   })
 
   it('counts ready pods and reads the proxy version and revision', () => {
-    expect(row?.pods).toEqual({ ready: 1, total: 1 })
+    expect(row?.pods).toMatchObject({ ready: 1, total: 1 })
     expect(row?.istio).toEqual({ version: '1.29.2', revision: '1-29' })
   })
 

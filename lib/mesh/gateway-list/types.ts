@@ -31,7 +31,8 @@ export interface GatewayRow {
   readonly note: 'gateway-api' | 'egress' | null
   readonly addresses: readonly GatewayAddress[]
   readonly ports: readonly GatewayPort[]
-  readonly pods: { readonly ready: number; readonly total: number }
+  /** Pods that run; `names` in their order, for reading their Envoys. */
+  readonly pods: { readonly ready: number; readonly total: number; readonly names: readonly string[] }
   readonly istio: { readonly version: string | null; readonly revision: string }
   /** Hosts that it answers for: HTTP authorities, names by SNI, and TCP ports as `*`. null: not compiled. */
   readonly hosts: number | null

@@ -64,6 +64,7 @@ export function shopRoutes(): readonly KubeObject[] {
     istio('DestinationRule', 'shop', 'cart', { host: 'cart', subsets: subsets('v1', 'v2'), trafficPolicy: { connectionPool: { http: { http1MaxPendingRequests: 100 } }, outlierDetection: { consecutive5xxErrors: 50, interval: '10s', baseEjectionTime: '30s' } } }),
     istio('DestinationRule', 'shop', 'api', { host: 'api', subsets: subsets('v1', 'v2') }),
     istio('ServiceEntry', 'shop', 'psp', { hosts: ['psp.example.net'], location: 'MESH_EXTERNAL', resolution: 'DNS', ports: [{ number: 443, name: 'tls', protocol: 'TLS' }] }),
+    istio('DestinationRule', 'shop', 'psp', { host: 'psp.example.net', trafficPolicy: { connectionPool: { tcp: { connectTimeout: '2s' } } } }),
     istio('Gateway', 'istio-system', 'egress-gateway', { selector: { istio: 'egressgateway' }, servers: [{ port: { number: 443, name: 'tls', protocol: 'TLS' }, hosts: ['psp.example.net'], tls: { mode: 'PASSTHROUGH' } }] }),
     istio('VirtualService', 'shop', 'psp-egress', {
       hosts: ['psp.example.net'], gateways: ['mesh', 'istio-system/egress-gateway'],

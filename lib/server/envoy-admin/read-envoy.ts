@@ -2,6 +2,7 @@ import { AppError } from '@/lib/contract/app-error'
 import { envoyReplySchemas, envoyResourceSchema } from '@/lib/contract/envoy'
 import type { AdminPath } from './admin-paths'
 import type { AdminReader, AdminReading } from './admin-reader'
+import { digest } from './digest'
 import { certs, clusters, dump, listeners, routes, serverInfo, stats } from './shape'
 
 /** What a gateway pod's Envoy has, by the closed list of resources. The pod was checked. @throws AppError not-found for another resource */
@@ -37,6 +38,10 @@ export async function readEnvoy(reader: AdminReader, { namespace, pod, resource 
     case 'stats': {
       const reading = await read('stats')
       return envoyReplySchemas.stats.parse(replyOf(stats(reading.value), reading))
+    }
+    case 'digest': {
+      const readings = [await read('listeners'), await read('routes'), await read('clusters')] as const
+      return envoyReplySchemas.digest.parse(replyOf(digest(readings[0].value, readings[1].value, readings[2].value), ...readings))
     }
     case 'dump': {
       const reading = await read('dump')

@@ -9,7 +9,7 @@ export const gatewaysModule = defineViewModule({
     const problems = state.problems()
     const rows = listGateways({ snapshot: state.snapshot, gateways: state.gateways(), compiled: (key) => state.compiled(key), problems })
     return {
-      gateways: rows.map((row) => ({ ...row, addresses: [...row.addresses], ports: [...row.ports], problems: [...row.problems] })),
+      gateways: rows.map((row) => ({ ...row, pods: { ...row.pods, names: [...row.pods.names] }, addresses: [...row.addresses], ports: [...row.ports], problems: [...row.problems] })),
       elsewhere: [...problemsElsewhere(rows, problems)],
     }
   },
