@@ -29,7 +29,7 @@ export function Verdict({ cluster, gateway, asked, explanation, witnesses }: Ver
   const objectPath = resource === null ? undefined : paths.object(cluster, resource)
   return (
     <section className="explain-verdict" aria-label="Verdict">
-      <h1 aria-live="polite"><Glyph shape={shape} /> <Headline explanation={explanation} /></h1>
+      <h1 aria-live="polite"><Glyph shape={shape} /><Headline explanation={explanation} /></h1>
       <p className="explain-sub">{liveWords(explanation, witnesses)}</p>
       <dl className="explain-facts">
         {nearest === undefined ? null : <Fact name="Nearest">rule {nearest.number} misses: {nearest.why}{nearest.owner === '' ? null : <>, <span className="m">{nearest.owner} {nearest.field}</span></>}</Fact>}

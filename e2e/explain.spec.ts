@@ -1,0 +1,42 @@
+import { clusterOf, expect, test } from './fixtures'
+
+/** Requests of the scenario: what Explain must say of each, and what the gateway really answers. */
+const requests = [
+  { host: 'counter.example.com', path: '/', says: /^Goes to counter:80$/, answers: /^counter/ },
+  { host: 'shop.example.com', path: '/old-shop', says: /^301 Redirect to/, answers: /^status 301$/ },
+  { host: 'shop.example.com', path: '/cart/7', says: /^Goes to cart·v1:80 90 %, cart·v2:80 10 %$/, answers: /^cart-v[12]$/ },
+  { host: 'nobody.example.net', path: '/', says: /^404 No virtual host .* takes host nobody\.example\.net\.$/, answers: /^status 404$/ },
+] as const
+
+test('what Explain says of a request is what the gateway does with it, as declared and in each pod', async ({ admin, harness }) => {
+  const base = `${new URL(admin.url()).origin}/c/${clusterOf(admin)}/explain`
+  for (const { host, path, says, answers } of requests) {
+    await admin.goto(`${base}?gateway=${encodeURIComponent('istio-system/istio-ingressgateway')}&url=${encodeURIComponent(`http://${host}${path}`)}`)
+    await expect(admin.getByRole('heading', { level: 1 })).toHaveText(says)
+    const counts = await harness.sendRequests({ host, path, count: 10 })
+    for (const answer of counts.keys()) expect(answer, `${host}${path}`).toMatch(answers)
+    await expect(admin.getByText('All 2 pods that were read would do the same.')).toBeVisible()
+  }
+})
+
+test('a request is typed, a curl command pasted, a mistake told at its field; the URL holds it all', async ({ admin }) => {
+  const base = `${new URL(admin.url()).origin}/c/${clusterOf(admin)}/explain`
+  await admin.goto(base)
+  const line = admin.getByRole('textbox', { name: 'URL or curl command' })
+  await line.fill('http://shop.example.com:99999/')
+  await expect(admin.getByRole('alert').filter({ hasText: 'is no port' })).toBeVisible()
+  await expect(line).toHaveAttribute('aria-invalid', 'true')
+  await line.fill('curl -X POST -H "x-probe: 1" http://shop.example.com/checkout/9')
+  await expect(admin.getByRole('heading', { level: 1 })).toHaveText(/^Goes to checkout:8080$/)
+  await expect(admin.getByRole('combobox', { name: 'Method' })).toHaveValue('POST')
+  await expect(admin.getByRole('textbox', { name: 'Header 1' })).toHaveValue('x-probe: 1')
+  await expect(admin).toHaveURL(/method=POST/)
+  await admin.reload()
+  await expect(admin.getByRole('heading', { level: 1 })).toHaveText(/^Goes to checkout:8080$/)
+  await admin.getByRole('textbox', { name: 'Header 2' }).fill('no colon')
+  await expect(admin.getByRole('alert').filter({ hasText: 'name: value' })).toBeVisible()
+  await admin.getByRole('textbox', { name: 'Header 2' }).fill('')
+  await admin.keyboard.press('Escape')
+  await admin.getByRole('link', { name: /Open rule/ }).click()
+  await expect(admin).toHaveURL(/\/edit\/istio-system\/istio-ingressgateway\/shop\.example\.com\?path=/)
+})
