@@ -61,13 +61,20 @@ export interface RouteConfigurationInput {
 export function buildRouteConfiguration(name: string, servers: readonly MergedServer[], at: RouteConfigurationInput, previous?: BuiltRouteConfiguration): BuiltRouteConfiguration {
   if (servers.length === 0) return previous?.memory.servers.length === 0 ? previous : { configuration: { name, virtual_hosts: [], validate_clusters: false }, servers: new Map(), routes: new Map(), memory: nothing }
   const memory = previous?.memory ?? nothing
+  if (previous && memory.servers === servers && stand(memory.units, at)) return previous
   const touched = new Set<string>()
   const units = unitsOf(servers, at, memory, touched)
   if (previous && touched.size === 0 && memory.servers[0]?.server.port.number === servers[0]?.server.port.number) return { ...previous, memory: { ...memory, servers, units } }
   const { hosts, changed } = hostsOf(servers, units, memory, touched)
   const groups = groupsOf(memory.groups, changed)
-  const collapsed = collapse(memory, groups, changed)
-  return assemble(name, { servers, units, hosts, groups, collapsed }, previous)
+  const edits = collapse(memory, groups, changed)
+  return assemble(name, { servers, units, hosts, groups, collapsed: placed(memory.collapsed, edits) }, { previous, edits })
+}
+
+/** Whether the same servers get the very same rules from the same index. */
+function stand(units: Memory['units'], at: RouteConfigurationInput): boolean {
+  for (const [gateway, unit] of units) if (unit.bound !== at.index.forGateway(gateway) || unit.source.services !== at.source.services || unit.source.rules !== at.source.rules) return false
+  return true
 }
 
 /** The servers' rules, Gateway by Gateway; hosts whose rules are not what they were are added to `touched`. */
@@ -148,41 +155,46 @@ function groupsOf(before: HostGroups, changed: readonly ChangedHost[]): HostGrou
   return groups
 }
 
-/** Istio's collapseDuplicateRoutes: hosts with the very same routes share one virtual host, the most specific names it (SPEC RC3). Sorted by name. */
-function collapse(memory: Memory, groups: HostGroups, changed: readonly ChangedHost[]): readonly Collapsed[] {
+/** What a build does to the list of virtual hosts. */
+interface Edits {
+  readonly gone: readonly Collapsed[]
+  readonly made: readonly Collapsed[]
+}
+
+/** Istio's collapseDuplicateRoutes: hosts with the very same routes share one virtual host, the most specific names it (SPEC RC3). */
+function collapse(memory: Memory, groups: HostGroups, changed: readonly ChangedHost[]): Edits {
   const touched = new Set(changed.flatMap(({ before, now }) => [before, now].flatMap((host) => (host ? [host.routes[0]] : []))))
-  const known = new Map<string, Collapsed>()
-  const kept = memory.collapsed.filter((one) => {
-    if (!touched.has(one.builder.routes[0])) return true
-    known.set(one.builder.name, one)
-    return false
+  const gone = [...touched].flatMap((first) => memory.groups.get(first) ?? []).flatMap(({ name }) => {
+    const one = memory.collapsed[placeOf(memory.collapsed, name)]
+    return one?.builder.name === name ? [one] : []
   })
-  const made = [...touched].flatMap((first) => join(groups.get(first) ?? [], known))
-  return mergeByName(kept, made.sort(byName))
+  const known = new Map(gone.map((one) => [one.builder.name, one]))
+  return { gone, made: [...touched].flatMap((first) => join(groups.get(first) ?? [], known)) }
 }
 
-function byName(a: Collapsed, b: Collapsed): number {
-  return compareBytes(a.virtualHost.name, b.virtualHost.name)
-}
-
-/** Two lists that are sorted by name, as one. */
-function mergeByName(kept: readonly Collapsed[], made: readonly Collapsed[]): readonly Collapsed[] {
-  if (kept.length === 0 || made.length === 0) return kept.length === 0 ? made : kept
-  const merged: Collapsed[] = []
-  let from = 0
-  for (const one of made) {
-    let [low, high] = [from, kept.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const other = kept[middle]
-      if (other && byName(other, one) <= 0) low = middle + 1
-      else high = middle
-    }
-    for (const other of kept.slice(from, low)) merged.push(other)
-    from = low
-    merged.push(one)
+/** The first place whose name is not before a name. */
+function placeOf(sorted: readonly Collapsed[], name: string): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (compareBytes(sorted[middle]?.builder.name ?? '', name) < 0) low = middle + 1
+    else high = middle
   }
-  return merged.concat(kept.slice(from))
+  return low
+}
+
+const fewEdits = 64
+
+/** The list with the edits in it, sorted by name. */
+function placed(before: readonly Collapsed[], { gone, made }: Edits): readonly Collapsed[] {
+  if (gone.length + made.length > fewEdits) {
+    const left = new Set(gone)
+    return [...before.filter((one) => !left.has(one)), ...made].sort((a, b) => compareBytes(a.builder.name, b.builder.name))
+  }
+  const list = [...before]
+  for (const one of gone) list.splice(placeOf(list, one.builder.name), 1)
+  for (const one of made) list.splice(placeOf(list, one.builder.name), 0, one)
+  return list
 }
 
 function join(hosts: readonly HostBuilder[], known: ReadonlyMap<string, Collapsed>): readonly Collapsed[] {
@@ -217,16 +229,27 @@ function compareHosts(a: string, b: string): number {
   return b.length - a.length || compareBytes(a, b)
 }
 
-function assemble(name: string, memory: Memory, previous: BuiltRouteConfiguration | undefined): BuiltRouteConfiguration {
+function assemble(name: string, memory: Memory, { previous, edits }: { readonly previous: BuiltRouteConfiguration | undefined; readonly edits: Edits }): BuiltRouteConfiguration {
   const { collapsed, servers } = memory
   if (previous && collapsed.length > 0 && sameItems(previous.memory.collapsed, collapsed)) return { ...previous, memory }
   const list: readonly VirtualHost[] = collapsed.length === 0 ? [{ name: `blackhole:${servers[0]?.server.port.number ?? 0}`, domains: ['*'] }] : collapsed.map(({ virtualHost }) => virtualHost)
   return {
     configuration: { name, virtual_hosts: list, validate_clusters: false, max_direct_response_body_size_bytes: 1_048_576, ignore_port_in_host_matching: true },
-    servers: new Map(collapsed.map(({ virtualHost, builder }) => [virtualHost.name, builder.servers])),
-    routes: new Map(collapsed.map(({ virtualHost, origins }) => [virtualHost.name, origins])),
+    ...originsOf(collapsed, { previous, edits }),
     memory,
   }
+}
+
+/** In the order of the virtual hosts; where these only changed in place, the maps before are copied. */
+function originsOf(collapsed: readonly Collapsed[], { previous, edits }: { readonly previous: BuiltRouteConfiguration | undefined; readonly edits: Edits }): Pick<BuiltRouteConfiguration, 'servers' | 'routes'> {
+  const inPlace = previous !== undefined && edits.made.length === edits.gone.length && edits.made.every(({ builder }) => previous.servers.has(builder.name))
+  const servers = new Map(inPlace ? previous.servers : [])
+  const routes = new Map(inPlace ? previous.routes : [])
+  for (const { builder, origins } of inPlace ? edits.made : collapsed) {
+    servers.set(builder.name, builder.servers)
+    routes.set(builder.name, origins)
+  }
+  return { servers, routes }
 }
 
 function joinHost(host: string): string {
