@@ -2,7 +2,8 @@ import type { Json } from '@/lib/std/json'
 import { bufferedPrint } from './buffered-print'
 import { explanationJson } from './explanation-json'
 import type { Output } from './output'
-import { idOf, readBatchLine } from './request/batch-line'
+import { idOf, readBatchLine, unknownFields } from './request/batch-line'
+import { safe } from './text/safe'
 import { explainCall, type CallTarget } from '@/lib/contract/call/explain-call'
 
 /** What a batch is answered with. */
@@ -16,11 +17,16 @@ export interface BatchSurroundings {
 export async function runBatch(text: string, surroundings: BatchSurroundings): Promise<0 | 2> {
   let code: 0 | 2 = 0
   const output = bufferedPrint(surroundings.output)
+  const told = new Set<string>()
   let number = 0
   for (const line of text.split('\n')) {
     number += 1
     if (line.trim() === '') continue
     const answer = answerLine(line, surroundings)
+    for (const field of answer.unknown ?? []) {
+      if (!told.has(field)) surroundings.output.say(safe(`warning: line ${number}: unknown field ${JSON.stringify(field)}`))
+      told.add(field)
+    }
     if (answer.error !== undefined) code = 2
     await output.print(`${JSON.stringify(answer.error === undefined ? answer.value : { id: answer.id, error: `line ${number}: ${answer.error}` })}\n`)
   }
@@ -28,7 +34,7 @@ export async function runBatch(text: string, surroundings: BatchSurroundings): P
   return code
 }
 
-type Answer = { readonly id: Json; readonly value: object; readonly error?: undefined } | { readonly id: Json; readonly error: string }
+type Answer = { readonly id: Json; readonly value: object; readonly unknown: readonly string[]; readonly error?: undefined } | { readonly id: Json; readonly error: string; readonly unknown?: undefined }
 
 function answerLine(text: string, { targetOf, readFile }: BatchSurroundings): Answer {
   let id: Json = null
@@ -36,7 +42,7 @@ function answerLine(text: string, { targetOf, readFile }: BatchSurroundings): An
     const line: unknown = JSON.parse(text)
     id = idOf(line)
     const { call, gateway } = readBatchLine(line, readFile)
-    return { id, value: { id, ...explanationJson(explainCall(targetOf(gateway), call)) } }
+    return { id, unknown: unknownFields(line), value: { id, ...explanationJson(explainCall(targetOf(gateway), call)) } }
   } catch (error) {
     return { id, error: error instanceof Error ? error.message : String(error) }
   }

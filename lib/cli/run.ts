@@ -5,6 +5,7 @@ import { explainCommand } from './explain-command'
 import { commandHelp, generalHelp } from './text/help'
 import { routesCommand } from './routes-command'
 import { parseFlags } from './parse-flags'
+import { safe } from './text/safe'
 import { UsageError } from './usage-error'
 
 const commands: readonly Command[] = [compileCommand, explainCommand, routesCommand]
@@ -31,7 +32,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     return await command.run(parseFlags(rest, command.flags), surroundings)
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof CallError)) throw error
-    output.say(`meridian ${command.name}: ${error.message}`)
+    output.say(safe(`meridian ${command.name}: ${error.message}`))
     return 2
   }
 }

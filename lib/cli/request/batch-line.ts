@@ -16,13 +16,17 @@ export function idOf(line: unknown): Json {
 
 const known: ReadonlySet<string> = new Set(['id', 'url', 'method', 'headers', 'sni', 'alpn', 'protocol', 'clientCert', 'listenerPort', 'from', 'jwt', 'gateway'])
 
+/** The fields of a line that mean nothing. */
+export function unknownFields(line: unknown): readonly string[] {
+  return isJsonObject(line) ? Object.keys(line).filter((key) => !known.has(key)) : []
+}
+
 /**
- * Reads one line of a batch. `jwt` is claims, a token, or the file that `readFile` reads; null counts as absent.
+ * Reads one line of a batch; unknown fields are passed over. `jwt` is claims, a token, or the file that `readFile` reads; null counts as absent.
  * @throws UsageError naming the field that is wrong.
  */
 export function readBatchLine(line: unknown, readFile: (file: string) => string): BatchCall {
   if (!isJsonObject(line)) throw new UsageError('a JSON object is expected')
-  for (const key of Object.keys(line)) if (!known.has(key)) throw new UsageError(`unknown field ${JSON.stringify(key)}`)
   const text = (key: string): string | undefined => {
     const value = line[key] ?? undefined
     if (value === undefined || typeof value === 'string') return value
