@@ -40,3 +40,11 @@ test('a request is typed, a curl command pasted, a mistake told at its field; th
   await admin.getByRole('link', { name: /Open rule/ }).click()
   await expect(admin).toHaveURL(/\/edit\/istio-system\/istio-ingressgateway\/shop\.example\.com\?path=/)
 })
+
+test('from a rule of the map, the request that it is meant for is explained', async ({ admin }) => {
+  await admin.goto(`${new URL(admin.url()).origin}/c/${clusterOf(admin)}/map?gateway=${encodeURIComponent('istio-system/istio-ingressgateway')}`)
+  await admin.getByText('shop.example.com', { exact: true }).first().click()
+  await admin.getByText('/cart*').first().click()
+  await admin.getByRole('link', { name: /^Explain/ }).last().click()
+  await expect(admin.getByRole('heading', { level: 1 })).toHaveText(/^Goes to cart·v1:80 90 %/)
+})

@@ -8,7 +8,7 @@ import { matchLabel } from '@/lib/mesh/graph/match-words'
 import type { MapHost, MapRule } from '@/lib/mesh/graph/model'
 import { Conditions, Findings, ObjectLink, Targets } from './inspector-parts'
 import { DestinationInspector, EntryInspector, ServerInspector } from './inspector-others'
-import { editLink } from './map-links'
+import { editLink, explainLink } from './map-links'
 import { markText } from './map-marks'
 import { count, hostNote } from './map-words'
 
@@ -53,6 +53,7 @@ function RuleInspector({ cluster, index, host, rule, onPin, onClose }: Common & 
       subtitle={<>rule of <button type="button" className="link m" onClick={() => onPin(`host:${host.id}`)}>{hostTitle(host)}</button></>} onClose={onClose}
       actions={<>
         {host.kind === 'http' ? <ButtonLink href={editLink(cluster, host, rule.number)} look="primary" hint="e">Edit</ButtonLink> : null}
+        <ButtonLink href={explainLink(cluster, index, host, rule)} hint="x">Explain</ButtonLink>
         <ButtonLink href={paths.logs(cluster)} hint="l">Logs</ButtonLink>
         {object === undefined ? null : <ButtonLink href={object} hint="y">YAML</ButtonLink>}
       </>}
@@ -79,6 +80,7 @@ function HostInspector({ cluster, index, host, onPin, onClose }: Common) {
       label={`Host ${host.name}`} title={<span className="m">{hostTitle(host)}</span>} subtitle={hostNote(host) === '' ? count(host.ruleCount, 'rule') : hostNote(host)} onClose={onClose}
       actions={<>
         {host.kind === 'http' && host.ruleCount > 0 ? <ButtonLink href={editLink(cluster, host)} look="primary" hint="e">Edit</ButtonLink> : null}
+        <ButtonLink href={explainLink(cluster, index, host)} hint="x">Explain</ButtonLink>
         <ButtonLink href={paths.logs(cluster)} hint="l">Logs</ButtonLink>
       </>}
     >

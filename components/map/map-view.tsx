@@ -58,7 +58,7 @@ export function MapView({ cluster, graph, params, setParams, facts, stale, forbi
   return (
     <Screen
       toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gw: gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void import('./map-download').then((module) => module.downloadMap(index, params.density, format))} />}
-      truth={<TruthBar facts={facts} keys={[{ keys: '←→', does: 'heaviest edge' }, { keys: '↑↓', does: 'column' }, { keys: 'f', does: 'only this path' }, { keys: 'e', does: 'edit' }]} />}
+      truth={<TruthBar facts={facts} keys={[{ keys: '←→', does: 'heaviest edge' }, { keys: '↑↓', does: 'column' }, { keys: 'f', does: 'only this path' }, { keys: 'e', does: 'edit' }, { keys: 'x', does: 'explain' }]} />}
       inspector={pinned === null ? null : <Suspense><MapInspector key={pinned} cluster={cluster} index={index} pin={pinned} onPin={pin} onClose={() => pin(null)} /></Suspense>}
       scroll={false}
     >

@@ -6,11 +6,11 @@ import { findRule } from '@/lib/mesh/graph/graph-index'
 import { parseMapKey, type MapThing } from '@/lib/mesh/graph/map-keys'
 import type { ResourceRef } from '@/lib/mesh/resource'
 import { walk, type WalkStep } from '@/lib/mesh/graph/walk'
-import { editLink } from './map-links'
+import { editLink, explainLink } from './map-links'
 import type { MapModel } from './use-map-model'
 import type { MapParams, SetMapParams } from './use-map-params'
 
-/** The keys of the map: ←→ along the heaviest edge, ↑↓ in the column, Enter opens, e l y leave for another screen, f only this path, / search, Esc back. */
+/** The keys of the map: ←→ along the heaviest edge, ↑↓ in the column, Enter opens, e x l y leave for another screen, f only this path, / search, Esc back. */
 export function useMapKeys(at: {
   readonly model: MapModel
   readonly params: MapParams
@@ -39,6 +39,7 @@ export function useMapKeys(at: {
       return at.pin(here)
     },
     e: () => open(editTarget(model, at.cluster, thing)),
+    x: () => open(explainTarget(model, at.cluster, thing)),
     l: () => (thing ? at.go(paths.logs(at.cluster)) : false),
     y: () => open(objectTarget(model, at.cluster, thing)),
     f: () => {
@@ -67,6 +68,12 @@ function editTarget(model: MapModel, cluster: string, thing: MapThing | null): s
   const host = model.index.hosts.get(thing.id)
   if (!host || host.kind !== 'http' || host.ruleCount === 0) return undefined
   return editLink(cluster, host, thing.kind === 'rule' ? thing.number : undefined)
+}
+
+function explainTarget(model: MapModel, cluster: string, thing: MapThing | null): string | undefined {
+  if (!thing || (thing.kind !== 'host' && thing.kind !== 'rule')) return undefined
+  const host = model.index.hosts.get(thing.id)
+  return host && explainLink(cluster, model.index, host, thing.kind === 'rule' ? host.rules?.find(({ number }) => number === thing.number) : undefined)
 }
 
 function objectTarget(model: MapModel, cluster: string, thing: MapThing | null): string | undefined {
