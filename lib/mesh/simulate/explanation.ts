@@ -24,6 +24,10 @@ export interface SimulatedRequest {
   readonly localAddress?: string
   /** With `tls: 'mutual'`: the client certificate's URI SANs, DNS SANs and subject. Without it, policies on them are conditions. */
   readonly clientNames?: readonly string[]
+  /** With `tls: 'mutual'`: whether the listener trusts who signed the certificate. @default 'trusted' */
+  readonly clientCertificate?: 'trusted' | 'untrusted'
+  /** A PROXY protocol header that the client sends first. */
+  readonly proxyProtocol?: { readonly sourceAddress: string; readonly sourcePort?: number; readonly destinationAddress?: string; readonly destinationPort?: number }
 }
 
 /** What becomes of a request; the closed list of the command line's `outcome.kind`. */

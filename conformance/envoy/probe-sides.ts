@@ -1,0 +1,85 @@
+import type { Cluster, ClusterLoadAssignment } from '@/lib/mesh/envoy/cluster'
+import type { Listener } from '@/lib/mesh/envoy/listener'
+import { configurationOfParts } from '@/lib/mesh/simulate/envoy-configuration'
+import type { Explanation } from '@/lib/mesh/simulate/explanation'
+import { simulate } from '@/lib/mesh/simulate/simulate'
+import { createDataPlane } from '@/lib/sandbox/data-plane/create-data-plane'
+import type { JsonObject } from '@/lib/std/json'
+import type { ProbeAnswer, ProbeCase, ProbeRequest } from './probe-case'
+import { probeClusters, probeListener, probePort } from './probe-configuration'
+import { clientNames, startSurroundings } from './probe-run'
+
+/** simulate's explanation of every request of a probe. */
+export function simulateProbe(probe: ProbeCase): Explanation[] {
+  const clusters = probeClusters(1)
+  const listener = probeListener(probe, { port: probePort, upstreamPort: 1, logFile: '/dev/null', certificate: { chain: '', key: '', trusted: 'trusted' }, jwks: '{}' })
+  const configuration = configurationOfParts({ listeners: [listener], routeConfigurations: [], clusters, endpoints: [] })
+  return probe.requests.map((request) => simulate(configuration, {
+    port: probePort, protocol: request.http2 ? 'http2' : 'http1', tls: !request.tls ? 'off' : request.certificate === undefined ? 'on' : 'mutual', ...(request.sni === undefined ? {} : { sni: request.sni }), alpn: request.alpn,
+    method: request.method, scheme: request.tls ? 'https' : 'http', authority: request.authority, path: request.path, headers: headersOf(request), peerAddress: '127.0.0.1', localAddress: '127.0.0.1',
+    ...(request.from === undefined ? {} : { proxyProtocol: { sourceAddress: request.from } }), ...(request.jwt === undefined ? {} : { jwtClaims: request.jwt }), ...(request.certificate === undefined ? {} : { clientNames: [...clientNames], clientCertificate: request.certificate === 'good' ? 'trusted' : 'untrusted' }),
+  }))
+}
+
+function headersOf({ headers }: ProbeRequest): Record<string, string[]> {
+  const out = new Map<string, string[]>()
+  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value])
+  return Object.fromEntries(out)
+}
+
+/** What differs between Envoy's answer and simulate's, as `field: Envoy's / ours`; empty where nothing does. Where simulate names conditions, only what it still claims counts. */
+export function simulateDifferences(answer: ProbeAnswer | null, mine: Explanation): string[] {
+  if (answer === null) return mine.response.flags === '-' && mine.response.status === null && mine.outcome.kind !== 'routed' ? [] : [`Envoy logs nothing / ours ${mine.outcome.kind} ${JSON.stringify(mine.response)}`]
+  const only = mine.clusters.length === 1 ? mine.clusters[0] : undefined
+  const { status, flags, details } = mine.response
+  const tcp = mine.outcome.kind === 'tcp'
+  const ours = {
+    route: mine.route, cluster: only !== undefined && only.state !== 'missing' ? only.name : null, status: tcp ? 0 : status ?? (mine.outcome.kind === 'routed' ? 200 : 0), flags, details: details === '-' ? '' : details,
+    path: mine.rewritten.path, authority: mine.rewritten.authority, location: mine.outcome.location,
+  }
+  const fields = (['route', 'status', 'flags', 'details', 'location'] as const).filter((field) => field !== 'details' || !tcp)
+  const routed: readonly (keyof typeof ours)[] = [...fields, ...(mine.outcome.kind === 'routed' || tcp ? ['cluster' as const] : []), ...(answer.path === '' ? [] : ['path' as const, 'authority' as const])]
+  return routed.filter((field) => (answer[field] ?? '') !== (ours[field] ?? '')).map((field) => `${field}: ${String(answer[field])} / ${String(ours[field])}`)
+}
+
+/** What differs between Envoy's answer and the data plane's. */
+export function answerDifferences(answer: ProbeAnswer | null, mine: ProbeAnswer | null): string[] {
+  if (answer === null || mine === null) return answer === mine ? [] : [`Envoy ${JSON.stringify(answer)} / ours ${JSON.stringify(mine)}`]
+  const fields = ['route', 'cluster', 'status', 'flags', 'details', 'path', 'authority', 'location', 'termination', 'upstream', 'response'] as const
+  return fields.filter((field) => JSON.stringify(answer[field]) !== JSON.stringify(mine[field])).map((field) => `${field}: ${JSON.stringify(answer[field])} / ${JSON.stringify(mine[field])}`)
+}
+
+/** Asks the sandbox's data plane about every probe, each listener in a plane of its own. */
+export async function askDataPlane(probes: readonly ProbeCase[]): Promise<{ readonly answers: Record<string, (ProbeAnswer | null)[]>; readonly refused: ReadonlyMap<string, string> }> {
+  const surroundings = await startSurroundings()
+  const lines: string[] = []
+  const refused = new Map<string, string>()
+  const planes = new Map<string, ReturnType<typeof createDataPlane>>()
+  try {
+    for (const probe of probes) {
+      const plane = createDataPlane({
+        resolveAddress: (host, port) => ({ host, port }), bindPort: () => 0, readFile: () => undefined, onLogLine: (line) => lines.push(line), podAddress: '127.0.0.1', random: () => 0, now: Date.now,
+      })
+      planes.set(probe.name, plane)
+      const clusters = probeClusters(surroundings.upstreamPort).map((cluster) => resource<Cluster>(cluster))
+      const listener = resource<Listener>(probeListener(probe, { ...surroundings.place, port: probePort, logFile: '/dev/stdout' }))
+      const { rejected } = await plane.apply({ version: '1', listeners: [listener], routeConfigurations: [], clusters, endpoints: clusters.flatMap(({ load_assignment: own }): ClusterLoadAssignment[] => own === undefined ? [] : [own]), secrets: [] })
+      for (const { details } of rejected) refused.set(probe.name, details)
+    }
+    return { answers: await surroundings.ask(probes, (name) => planes.get(name)?.boundPorts().get(probePort), () => lines.join('\n')), refused }
+  } finally {
+    await Promise.all([...planes.values()].map((plane) => plane.close()))
+    surroundings.close()
+  }
+}
+
+/** A probe's listener and clusters are Envoy's own; their JSON is taken as such once it has a name. */
+function resource<T extends { readonly name: string }>(value: JsonObject): T {
+  const unknown: unknown = value
+  if (isNamed<T>(unknown)) return unknown
+  throw new Error('a resource has a name')
+}
+
+function isNamed<T extends { readonly name: string }>(value: unknown): value is T {
+  return typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string'
+}
