@@ -26,7 +26,7 @@ export function probeListener(probe: ProbeCase, place: ProbePlace): JsonObject {
     name: probe.name,
     address: { socket_address: { address: '127.0.0.1', port_value: place.port } },
     listener_filters: [...probe.listener_filters, ...(inspects ? [{ name: 'envoy.filters.listener.tls_inspector', typed_config: { '@type': `${extension}filters.listener.tls_inspector.v3.TlsInspector` } }] : [])],
-    access_log: [accessLog(place.logFile)],
+    access_log: [accessLog(probe.name, place.logFile)],
     ...probe.listener,
     filter_chains: chains.map((chain) => chainOf(probe, chain, place)),
   }, place)
@@ -40,7 +40,7 @@ function chainOf(probe: ProbeCase, chain: Omit<Chain, 'tls' | 'tcp' | 'routes'> 
     ...(Object.keys(chain.match).length === 0 ? {} : { filter_chain_match: chain.match }),
     filters: [...chain.network_filters, chain.tcp === undefined ? manager(probe, chain.routes ?? probe.routes, place) : {
       name: 'envoy.filters.network.tcp_proxy',
-      typed_config: { '@type': `${extension}filters.network.tcp_proxy.v3.TcpProxy`, stat_prefix: 'tcp', access_log: [accessLog(place.logFile)], ...chain.tcp },
+      typed_config: { '@type': `${extension}filters.network.tcp_proxy.v3.TcpProxy`, stat_prefix: 'tcp', access_log: [accessLog(probe.name, place.logFile)], ...chain.tcp },
     }],
     ...(chain.tls === undefined ? {} : { transport_socket: { name: 'envoy.transport_sockets.tls', typed_config: downstreamTls(chain.tls, place) } }),
   }
@@ -51,7 +51,7 @@ function manager(probe: ProbeCase, routes: JsonObject, place: ProbePlace): JsonO
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: {
       '@type': `${extension}filters.network.http_connection_manager.v3.HttpConnectionManager`, stat_prefix: 'probe', use_remote_address: true, normalize_path: true, generate_request_id: false,
-      ...probe.manager, route_config: { name: 'routes', validate_clusters: false, ...routes }, access_log: [accessLog(place.logFile)],
+      ...probe.manager, route_config: { name: 'routes', validate_clusters: false, ...routes }, access_log: [accessLog(probe.name, place.logFile)],
       http_filters: [...probe.filters, { name: 'envoy.filters.http.router', typed_config: { '@type': `${extension}filters.http.router.v3.Router`, ...probe.router } }],
     },
   }
@@ -66,12 +66,13 @@ function downstreamTls(tls: NonNullable<Chain['tls']>, { certificate }: ProbePla
   }
 }
 
-function accessLog(path: string): JsonObject {
+function accessLog(probe: string, path: string): JsonObject {
   return {
     name: 'envoy.access_loggers.file',
     typed_config: {
       '@type': `${extension}access_loggers.file.v3.FileAccessLog`, path,
       log_format: { json_format: {
+        probe,
         peer: '%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%', id: '%REQ(X-JUDGE-ID)%', route: '%ROUTE_NAME%', cluster: '%UPSTREAM_CLUSTER_RAW%', status: '%RESPONSE_CODE%', flags: '%RESPONSE_FLAGS%', details: '%RESPONSE_CODE_DETAILS%',
         path: '%REQ(:PATH)%', authority: '%REQ(:AUTHORITY)%', location: '%RESP(LOCATION)%', termination: '%CONNECTION_TERMINATION_DETAILS%',
       } },

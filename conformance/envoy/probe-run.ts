@@ -61,7 +61,7 @@ export async function startSurroundings(): Promise<ProbeSurroundings> {
       const found = await settled(log)
       const out: Record<string, (ProbeAnswer | null)[]> = {}
       for (const { probe, id, answer } of sent) {
-        const line = found.find((candidate) => candidate.id === id) ?? found.find((candidate) => candidate.id === undefined && candidate.peer === answer.peer)
+        const line = lineOf(found.filter((one) => one.probe === probe.name), id, answer.peer)
         const list = out[probe.name] ??= []
         list.push(line === undefined ? null : answerOf(line, answer, seen.get(id)))
       }
@@ -75,12 +75,20 @@ export async function startSurroundings(): Promise<ProbeSurroundings> {
 }
 
 const lineSchema = z.object({
-  peer: z.string().nullish(), id: z.string().nullish().transform((id) => id === null || id === '-' ? undefined : id), route: z.string().nullish(), cluster: z.string().nullish(), status: z.number().nullish(), flags: z.string().nullish(), details: z.string().nullish(),
+  probe: z.string(), peer: z.string().nullish(), id: z.string().nullish().transform((id) => id === null || id === '-' ? undefined : id), route: z.string().nullish(), cluster: z.string().nullish(), status: z.number().nullish(), flags: z.string().nullish(), details: z.string().nullish(),
   path: z.string().nullish(), authority: z.string().nullish(), location: z.string().nullish(), termination: z.string().nullish(),
 })
 
+/** The line of a request: the one with its id, else the one of its connection that tells most (a listener has a line of its own). */
+function lineOf(lines: readonly Line[], id: string, peer: string): Line | undefined {
+  const own = lines.filter((line) => line.id === undefined && line.peer === peer)
+  return lines.find((line) => line.id === id) ?? own.find(({ status }) => (status ?? 0) > 0) ?? own.find(({ details }) => Boolean(details)) ?? own[0]
+}
+
+type Line = z.infer<typeof lineSchema>
+
 /** The log's lines once no new one comes. */
-async function settled(log: () => string): Promise<z.infer<typeof lineSchema>[]> {
+async function settled(log: () => string): Promise<Line[]> {
   let rests = 0
   let length = -1
   return waitFor('the access log', async () => {
@@ -91,19 +99,29 @@ async function settled(log: () => string): Promise<z.infer<typeof lineSchema>[]>
   }, { seconds: 30, every: 30 })
 }
 
-function answerOf(line: z.infer<typeof lineSchema>, answer: RawAnswer, upstream: readonly string[] | undefined): ProbeAnswer {
+function answerOf(line: Line, answer: RawAnswer, upstream: readonly string[] | undefined): ProbeAnswer {
   const named = line.cluster ?? ''
-  const response = answer.headers.filter(([name]) => !dull.has(name)).map(([name, value]) => `${name}: ${value}`)
-  const received = upstream?.filter((header) => !dull.has(header.slice(0, header.indexOf(':')))).map(withoutOwnAddress)
+  const response = comparable(answer.headers.map(([name, value]) => `${name}: ${value}`))
+  const received = upstream === undefined ? undefined : comparable(upstream)
   return {
     route: line.route || null, cluster: named === '' || named === '-' ? null : named, status: line.status ?? 0, flags: line.flags ?? '-', details: line.details ?? '', path: line.path ?? '', authority: line.authority ?? '',
     ...(line.location ? { location: line.location } : {}), ...(line.termination ? { termination: line.termination } : {}),
-    ...(received === undefined ? {} : { upstream: sorted(received) }), ...(response.length === 0 ? {} : { response: sorted(response) }),
+    ...(received === undefined ? {} : { upstream: received }), ...(response.length === 0 ? {} : { response }),
   }
 }
 
+/** Headers as `name: value` in the form in which they are compared: by name, without those that say nothing. */
+export function comparable(headers: readonly string[]): string[] {
+  return sorted(headers.filter((header) => !dull.has(header.slice(0, header.indexOf(':')))).map(withoutOwnAddress).map(withoutToken))
+}
+
+/** A token, whose signature is another each time, as `TOKEN`. */
+function withoutToken(header: string): string {
+  return header.startsWith('authorization: Bearer ey') ? 'authorization: TOKEN' : header
+}
+
 /** This machine's own address, which Envoy writes for a client on loopback, as `OWN`. */
-export function withoutOwnAddress(header: string): string {
+function withoutOwnAddress(header: string): string {
   if (!header.startsWith('x-forwarded-for:')) return header
   const own = new Set(['127.0.0.1', ...Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address))])
   return `x-forwarded-for: ${header.slice(header.indexOf(':') + 1).trim().split(',').map((part) => own.has(part.trim()) ? part.replace(part.trim(), 'OWN') : part).join(',')}`

@@ -1,13 +1,14 @@
 import type { Cluster, ClusterLoadAssignment } from '@/lib/mesh/envoy/cluster'
 import type { Listener } from '@/lib/mesh/envoy/listener'
 import { configurationOfParts } from '@/lib/mesh/simulate/envoy-configuration'
+import { applyOperations } from '@/lib/mesh/simulate/header-operations'
 import type { Explanation } from '@/lib/mesh/simulate/explanation'
 import { simulate } from '@/lib/mesh/simulate/simulate'
 import { createDataPlane } from '@/lib/sandbox/data-plane/create-data-plane'
 import type { JsonObject } from '@/lib/std/json'
 import type { ProbeAnswer, ProbeCase, ProbeRequest } from './probe-case'
 import { probeClusters, probeListener, probePort } from './probe-configuration'
-import { clientNames, startSurroundings } from './probe-run'
+import { clientNames, comparable, startSurroundings, upstreamResponse } from './probe-run'
 
 /** simulate's explanation of every request of a probe. */
 export function simulateProbe(probe: ProbeCase): Explanation[] {
@@ -39,11 +40,41 @@ export function simulateDifferences(answer: ProbeAnswer | null, mine: Explanatio
   }
   const fields = (['route', 'status', 'flags', 'details', 'location'] as const).filter((field) => field !== 'details' || !tcp)
   const routed: readonly (keyof typeof ours)[] = [...fields, ...(mine.outcome.kind === 'routed' || tcp ? ['cluster' as const] : []), ...(answer.path === '' ? [] : ['path' as const, 'authority' as const])]
-  return routed.filter((field) => (answer[field] ?? '') !== (ours[field] ?? '')).map((field) => `${field}: ${String(answer[field])} / ${String(ours[field])}`)
+  // Whether a connection is refused is the network's affair, not the configuration's.
+  if (answer.flags.includes('UF') && mine.response.details !== 'cluster_not_found') return answer.route === mine.route ? [] : [`route: ${String(answer.route)} / ${String(mine.route)}`]
+  const compared = routed.filter((field) => field !== 'status' || answer.details !== 'via_upstream' || mine.outcome.kind !== 'routed')
+  const headers = mine.upstreamHeaders === null || answer.upstream === undefined ? [] : headerDifferences(answer, mine)
+  return [...headers, ...compared.filter((field) => (answer[field] ?? '') !== (ours[field] ?? '')).map((field) => `${field}: ${String(answer[field])} / ${String(ours[field])}`)]
+}
+
+/** How the headers differ that went upstream and came back; a token is another each time, and what only the answer fills is not known. */
+function headerDifferences(answer: ProbeAnswer, mine: Explanation): string[] {
+  const withoutToken = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('authorization:'))
+  const upstream = withoutToken(comparable((mine.upstreamHeaders ?? []).map(([name, value]) => `${name}: ${value}`)))
+  const back = new Map(upstreamResponse.map(([name, value]) => [name, [value]]))
+  applyOperations(back, mine.responseHeaders)
+  const open = new Set([...back].filter(([, values]) => values.some((value) => value.includes('%'))).map(([name]) => name))
+  const known = (lines: readonly string[]) => joined(lines.filter((line) => !open.has(line.slice(0, line.indexOf(':'))) && !line.startsWith('via:')))
+  const response = comparable([...back].flatMap(([name, values]) => values.map((value) => `${name}: ${value}`)))
+  const pairs = [['upstream', withoutToken(answer.upstream ?? []), upstream], ['response', known(answer.response ?? []), known(response)]] as const
+  return pairs.filter(([, a, b]) => JSON.stringify(a) !== JSON.stringify(b)).map(([name, a, b]) => `${name}: ${JSON.stringify(a)} / ${JSON.stringify(b)}`)
+}
+
+/** One line a name: an HTTP/2 client joins the values of most. */
+function joined(lines: readonly string[]): string[] {
+  const out = new Map<string, string>()
+  for (const line of lines) {
+    const name = line.slice(0, line.indexOf(':'))
+    const value = line.slice(name.length + 2)
+    out.set(name, out.has(name) ? `${out.get(name) ?? ''}, ${value}` : value)
+  }
+  return [...out].map(([name, value]) => `${name}: ${value}`)
 }
 
 /** What differs between Envoy's answer and the data plane's. */
 export function answerDifferences(answer: ProbeAnswer | null, mine: ProbeAnswer | null): string[] {
+  // A connection that never got to its chain has only the listener's line, which says nothing.
+  if (mine === null && answer?.status === 0 && answer.flags === '-' && answer.cluster === null) return []
   if (answer === null || mine === null) return answer === mine ? [] : [`Envoy ${JSON.stringify(answer)} / ours ${JSON.stringify(mine)}`]
   const fields = ['route', 'cluster', 'status', 'flags', 'details', 'path', 'authority', 'location', 'termination', 'upstream', 'response'] as const
   return fields.filter((field) => JSON.stringify(answer[field]) !== JSON.stringify(mine[field])).map((field) => `${field}: ${JSON.stringify(answer[field])} / ${JSON.stringify(mine[field])}`)
@@ -58,7 +89,7 @@ export async function askDataPlane(probes: readonly ProbeCase[]): Promise<{ read
   try {
     for (const probe of probes) {
       const plane = createDataPlane({
-        resolveAddress: (host, port) => ({ host, port }), bindPort: () => 0, readFile: () => undefined, onLogLine: (line) => lines.push(line), podAddress: '127.0.0.1', random: () => 0, now: Date.now,
+        resolveAddress: (host, port) => ({ host, port }), bindPort: () => 0, readFile: () => undefined, onLogLine: (line) => lines.push(line), podAddress: '127.0.0.1', rejectsFragment: true, random: () => 0, now: Date.now,
       })
       planes.set(probe.name, plane)
       const clusters = probeClusters(surroundings.upstreamPort).map((cluster) => resource<Cluster>(cluster))

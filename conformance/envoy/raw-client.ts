@@ -23,8 +23,7 @@ export async function sendRaw(port: number, request: ProbeRequest, certificates:
   socket.on('error', () => undefined)
   await new Promise<void>((resolve) => { socket.once('connect', resolve).once('close', () => resolve()) })
   const source = 20_000 + Number(id) % 40_000
-  const own = `127.0.0.1:${socket.localPort ?? 0}`
-  const peer = request.from === undefined ? own : `${request.from.includes(':') ? `[${request.from}]` : request.from}:${source}`
+  const peer = `127.0.0.1:${socket.localPort ?? 0}`
   if (request.from !== undefined) socket.write(`PROXY ${request.from.includes(':') ? `TCP6 ${request.from} ::1` : `TCP4 ${request.from} 127.0.0.1`} ${source} ${probePort}\r\n`)
   try {
     const carrier = request.tls ? await secure(socket, request, certificates) : socket

@@ -12,10 +12,28 @@ export function clusterShares(configuration: EnvoyConfiguration, action: JsonObj
   if (name !== '') return [share(name, 1, {})]
   const byHeader = stringOf(action.cluster_header)
   if (byHeader !== undefined) return [share(header(byHeader) ?? '', 1, {})]
-  return listOf(objectOf(action.weighted_clusters).clusters).map(objectOf).flatMap((entry) => {
+  const weighted = objectOf(action.weighted_clusters)
+  const entries = listOf(weighted.clusters).map(objectOf).flatMap((entry) => {
     const weight = numberOf(entry.weight) ?? 0
-    return weight > 0 ? [share(stringOf(entry.name) ?? '', weight, entry)] : []
+    const own = stringOf(entry.name) ?? ''
+    return weight > 0 ? [share(own === '' ? header(stringOf(entry.cluster_header) ?? '') ?? '' : own, weight, entry)] : []
   })
+  const draw = wholeNumber(header(stringOf(weighted.header_name) ?? ''))
+  return draw === undefined ? entries : drawn(entries, draw)
+}
+
+/** The entry that a draw given by a header (WeightedCluster.header_name) falls on. */
+function drawn<T extends ClusterShare>(entries: readonly T[], draw: number): readonly T[] {
+  let rest = draw % Math.max(1, entries.reduce((sum, { weight }) => sum + weight, 0))
+  return entries.filter(({ weight }) => {
+    const before = rest
+    rest -= weight
+    return before >= 0 && rest < 0
+  })
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && text !== '' && [...text].every((char) => char >= '0' && char <= '9') ? Number(text) : undefined
 }
 
 /** Puts the clusters into the draft and the trace, with what is known of each one's endpoints and TLS. */

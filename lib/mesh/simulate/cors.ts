@@ -13,16 +13,21 @@ export type CorsVerdict =
   /** Answers itself with 200. */
   | { readonly kind: 'preflight'; readonly responseHeaders: readonly (readonly [string, string])[] }
 
-/** CorsFilter::decodeHeaders with the most specific CorsPolicy of route, virtual host and listener. */
-export function evaluateCors(policy: JsonObject | undefined, facts: RequestFacts): CorsVerdict {
-  if (policy === undefined || !enabled(policy, facts)) return { kind: 'off' }
+/**
+ * CorsFilter::decodeHeaders with the CorsPolicies of weighted cluster, route, virtual host and route configuration, the most
+ * specific first: it says whether the filter is on; what it leaves empty comes from the next one.
+ */
+export function evaluateCors(policies: readonly JsonObject[], facts: RequestFacts): CorsVerdict {
+  const [first] = policies
+  if (first === undefined || !enabled(first, facts)) return { kind: 'off' }
   const origin = headerValue(facts.headers, 'origin') ?? ''
   if (origin === '') return { kind: 'off' }
-  const allowed = listOf(policy.allow_origin_string_match).some((matcher) => isAny(matcher) || matchString(matcher, origin))
+  const allowed = listOf(policies.find((policy) => listOf(policy.allow_origin_string_match).length > 0)?.allow_origin_string_match).some((matcher) => isAny(matcher) || matchString(matcher, origin))
   const preflight = headerValue(facts.headers, ':method') === 'OPTIONS' && (headerValue(facts.headers, 'access-control-request-method') ?? '') !== ''
-  if (!preflight) return { kind: 'pass', responseHeaders: allowed ? actualHeaders(policy, origin) : [] }
-  if (!allowed && policy.forward_not_matching_preflights !== false) return { kind: 'pass', responseHeaders: [] }
-  return { kind: 'preflight', responseHeaders: allowed ? preflightHeaders(policy, origin) : [] }
+  if (!preflight) return { kind: 'pass', responseHeaders: allowed ? [...originHeaders(policies, origin), ...own(policies, 'access-control-expose-headers', 'expose_headers')] : [] }
+  const forwards = policies.map((policy) => policy.forward_not_matching_preflights).find((value) => typeof value === 'boolean') ?? true
+  if (!allowed && forwards) return { kind: 'pass', responseHeaders: [] }
+  return { kind: 'preflight', responseHeaders: preflightHeaders(policies, { origin: allowed ? origin : undefined, local: headerValue(facts.headers, 'access-control-request-private-network') === 'true' }) }
 }
 
 /** CorsFilter::isOriginAllowed: the string `*` allows every origin. */
@@ -34,31 +39,50 @@ function enabled(policy: JsonObject, facts: RequestFacts): boolean {
   return policy.filter_enabled === undefined || facts.chance(runtimeFractionOf(policy.filter_enabled), 'cors')
 }
 
-function actualHeaders(policy: JsonObject, origin: string): readonly (readonly [string, string])[] {
-  return [...originHeaders(policy, origin), ...optional('access-control-expose-headers', policy.expose_headers)]
-}
-
-function preflightHeaders(policy: JsonObject, origin: string): readonly (readonly [string, string])[] {
+function preflightHeaders(policies: readonly JsonObject[], asked: { readonly origin: string | undefined; readonly local: boolean }): readonly (readonly [string, string])[] {
   return [
-    ...originHeaders(policy, origin),
-    ...optional('access-control-allow-methods', policy.allow_methods),
-    ...optional('access-control-allow-headers', policy.allow_headers),
-    ...optional('access-control-max-age', policy.max_age),
+    ...(asked.origin === undefined ? [] : originHeaders(policies, asked.origin)),
+    ...own(policies, 'access-control-allow-methods', 'allow_methods'),
+    ...own(policies, 'access-control-allow-headers', 'allow_headers'),
+    ...own(policies, 'access-control-expose-headers', 'expose_headers'),
+    ...own(policies, 'access-control-max-age', 'max_age'),
+    ...(asked.local && flag(policies, 'allow_private_network_access') ? [['access-control-allow-private-network', 'true'] as const] : []),
   ]
 }
 
-function originHeaders(policy: JsonObject, origin: string): readonly (readonly [string, string])[] {
-  const credentials = policy.allow_credentials === true
-  return [['access-control-allow-origin', origin], ...(credentials ? [['access-control-allow-credentials', 'true'] as const] : [])]
+function originHeaders(policies: readonly JsonObject[], origin: string): readonly (readonly [string, string])[] {
+  return [['access-control-allow-origin', origin], ...(flag(policies, 'allow_credentials') ? [['access-control-allow-credentials', 'true'] as const] : [])]
 }
 
-function optional(name: string, value: unknown): readonly (readonly [string, string])[] {
-  const text = stringOf(value) ?? ''
-  return text === '' ? [] : [[name, text]]
+function flag(policies: readonly JsonObject[], field: string): boolean {
+  return policies.map((policy) => policy[field]).find((value) => typeof value === 'boolean') === true
 }
 
-/** The most specific typed_per_filter_config of a filter: weighted cluster, route, virtual host, route configuration, then the filter's own. */
-export function perFilterConfig(name: string, sources: readonly (JsonObject | undefined)[]): JsonObject | undefined {
+function own(policies: readonly JsonObject[], name: string, field: string): readonly (readonly [string, string])[] {
+  const text = policies.map((policy) => stringOf(policy[field]) ?? '').find((value) => value !== '')
+  return text === undefined ? [] : [[name, text]]
+}
+
+/** What the levels of a route say of a filter: switched off, and the most specific configuration. */
+export interface FilterOverride {
+  readonly disabled: boolean
+  readonly config: JsonObject | undefined
+  /** The configurations of all levels. */
+  readonly all: readonly JsonObject[]
+}
+
+/** The override of a filter by weighted cluster, route, virtual host and route configuration, the most specific first. A filter that is off by itself comes on with any override. */
+export function filterOverride(filter: JsonObject, sources: readonly (JsonObject | undefined)[]): FilterOverride {
+  const name = stringOf(filter.name) ?? ''
+  const found = sources.map((source) => optionalObject(objectOf(source?.typed_per_filter_config)[name])).filter((config) => config !== undefined)
+  const wrapped = found.find((config) => stringOf(config['@type'])?.endsWith('.FilterConfig') === true)
+  const disabled = wrapped === undefined ? filter.disabled === true && found.length === 0 : wrapped.disabled === true
+  const all = sources.map((source) => perFilterConfig(name, [source])).filter((config) => config !== undefined)
+  return { disabled, config: all[0], all }
+}
+
+/** The most specific typed_per_filter_config of a filter: weighted cluster, route, virtual host, route configuration. */
+function perFilterConfig(name: string, sources: readonly (JsonObject | undefined)[]): JsonObject | undefined {
   for (const source of sources) {
     const found = optionalObject(objectOf(source?.typed_per_filter_config)[name])
     if (found !== undefined) return stringOf(found['@type'])?.endsWith('.FilterConfig') === true ? optionalObject(found.config) : found

@@ -13,6 +13,10 @@ export interface EnvoyConfiguration {
   cluster(name: string): JsonObject | undefined
   /** Whether a request to the cluster would find an endpoint; `unknown` where endpoints are not part of the configuration. */
   clusterState(name: string): ClusterShare['state']
+  /** The host name that all endpoints of the cluster have, for auto_host_rewrite; undefined where they differ, have none or are not known. */
+  hostname(name: string): string | undefined
+  /** Whether a path with a fragment is refused (runtime http_reject_path_with_fragment: Envoy's default; Istio's bootstrap turns it off). */
+  readonly rejectsFragment: boolean
   readonly provenance?: Provenance
 }
 
@@ -27,16 +31,19 @@ export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration 
       const cluster = compiled.cluster(name)
       return cluster === undefined ? 'missing' : endpointState(cluster, compiled.endpoints(name))
     },
+    hostname: (name) => hostnameOf(compiled.cluster(name), compiled.endpoints(name)),
+    rejectsFragment: false,
     provenance: compiled.provenance,
   }
 }
 
 /** The parts of an Envoy, given as lists (a data plane's push, a judge's answer). `endpoints` undefined: not known. */
-export function configurationOfParts(parts: { readonly listeners: readonly object[]; readonly routeConfigurations: readonly object[]; readonly clusters: readonly object[]; readonly endpoints: readonly ClusterLoadAssignment[] | undefined }): EnvoyConfiguration {
+export function configurationOfParts(parts: { readonly listeners: readonly object[]; readonly routeConfigurations: readonly object[]; readonly clusters: readonly object[]; readonly endpoints: readonly ClusterLoadAssignment[] | undefined; readonly rejectsFragment?: boolean }): EnvoyConfiguration {
   const byName = (items: readonly object[]) => new Map(items.map((item) => [stringOf(objectOf(item).name) ?? '', objectOf(item)]))
   const routes = byName(parts.routeConfigurations)
   const clusters = byName(parts.clusters)
   const endpoints = parts.endpoints === undefined ? undefined : new Map(parts.endpoints.map((item) => [item.cluster_name, item]))
+  const assignmentOf = (name: string, cluster: JsonObject) => endpoints?.get(stringOf(objectOf(cluster.eds_cluster_config).service_name) ?? name) ?? endpoints?.get(name)
   return {
     listeners: parts.listeners.map(objectOf),
     routeConfiguration: (name) => routes.get(name),
@@ -45,8 +52,13 @@ export function configurationOfParts(parts: { readonly listeners: readonly objec
       const cluster = clusters.get(name)
       if (cluster === undefined) return 'missing'
       if (cluster.type === 'EDS' && endpoints === undefined) return 'unknown'
-      return endpointState(cluster, endpoints?.get(stringOf(objectOf(cluster.eds_cluster_config).service_name) ?? name) ?? endpoints?.get(name))
+      return endpointState(cluster, assignmentOf(name, cluster))
     },
+    hostname: (name) => {
+      const cluster = clusters.get(name)
+      return cluster === undefined ? undefined : hostnameOf(cluster, assignmentOf(name, cluster))
+    },
+    rejectsFragment: parts.rejectsFragment ?? true,
   }
 }
 
@@ -66,8 +78,28 @@ export function configurationOfDump(dump: unknown): EnvoyConfiguration {
     listeners: [...dynamic, ...listeners].filter(isJsonObject),
     routeConfigurations: routes.filter(isJsonObject),
     clusters: clusters.filter(isJsonObject),
+    rejectsFragment: runtimeFlag(configs, 'envoy.reloadable_features.http_reject_path_with_fragment') ?? true,
     endpoints: hasEndpoints ? assignments.map((item) => ({ ...item, cluster_name: stringOf(item.cluster_name) ?? '' })) : undefined,
   })
+}
+
+/** A flag of the bootstrap's static runtime layers, the last one that has it. */
+function runtimeFlag(configs: readonly JsonObject[], flag: string): boolean | undefined {
+  const layers = configs.flatMap((section) => listOf(objectOf(objectOf(section.bootstrap).layered_runtime).layers).map((layer) => objectOf(objectOf(layer).static_layer)))
+  const value = layers.map((layer) => layer[flag]).filter((item) => item !== undefined).pop()
+  return value === undefined ? undefined : value === true || value === 'true'
+}
+
+/** The host name that all endpoints share: their own, or for DNS clusters the name that is resolved. */
+export function hostnameOf(cluster: Cluster | JsonObject | undefined, assignment: ClusterLoadAssignment | undefined): string | undefined {
+  if (cluster === undefined) return undefined
+  const byName = cluster.type === 'STRICT_DNS' || cluster.type === 'LOGICAL_DNS'
+  const names = new Set(listOf(objectOf(assignment ?? cluster.load_assignment).endpoints).flatMap((group) => listOf(objectOf(group).lb_endpoints)).map((item) => {
+    const endpoint = objectOf(objectOf(item).endpoint)
+    return stringOf(endpoint.hostname) || (byName ? stringOf(objectOf(objectOf(endpoint.address).socket_address).address) : undefined)
+  }))
+  const [only] = names
+  return names.size === 1 ? only : undefined
 }
 
 /** Whether the load balancer would find a host: healthy or degraded ones, or any in panic. */

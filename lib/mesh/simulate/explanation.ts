@@ -1,4 +1,5 @@
 import type { FieldPath, ResourceRef } from '../resource'
+import type { HeaderOperation } from './header-operations'
 
 /** A request as it meets the gateway pod. */
 export interface SimulatedRequest {
@@ -68,6 +69,10 @@ export interface Explanation {
   readonly route: string | null
   readonly clusters: readonly ClusterShare[]
   readonly rewritten: { readonly authority: string; readonly path: string }
+  /** Of a routed request: the headers that go upstream, by name; pseudo headers left out. Else null. */
+  readonly upstreamHeaders: readonly (readonly [string, string])[] | null
+  /** What happens to the headers of the answer on its way to the client; a value may still hold a command operator that only the answer fills. */
+  readonly responseHeaders: readonly HeaderOperation[]
   readonly resource: ResourceRef | null
   readonly path: FieldPath | null
   readonly trace: readonly TraceStep[]

@@ -8,6 +8,8 @@ export interface ChainFacts {
   readonly localPort: number
   readonly remoteAddress: string
   readonly remotePort: number
+  /** The socket's own peer where a PROXY protocol header names another. @default remoteAddress */
+  readonly directAddress?: string
   /** Server name in lower case, as tls_inspector gives it; empty without TLS or without the inspector. */
   readonly sni: string
   readonly transportProtocol: 'tls' | 'raw_buffer'
@@ -34,7 +36,7 @@ const criteria: readonly (readonly [ChainCriterion, Rank])[] = [
   ['server-name', (m, f) => serverNameRank(stringsOf(m.server_names), f.sni)],
   ['transport-protocol', (m, f) => exactRank(stringOf(m.transport_protocol) === '' ? undefined : stringOf(m.transport_protocol), f.transportProtocol)],
   ['application-protocol', (m, f) => protocolRank(stringsOf(m.application_protocols), f.applicationProtocols)],
-  ['direct-source-ip', (m, f) => rangeRank(m.direct_source_prefix_ranges, f.remoteAddress)],
+  ['direct-source-ip', (m, f) => rangeRank(m.direct_source_prefix_ranges, f.directAddress ?? f.remoteAddress)],
   ['source-type', (m, f) => sourceTypeRank(stringOf(m.source_type), f)],
   ['source-ip', (m, f) => rangeRank(m.source_prefix_ranges, f.remoteAddress)],
   ['source-port', (m, f) => portsRank(listOf(m.source_ports), f.remotePort)],

@@ -1,23 +1,29 @@
 import { re2FullMatch } from '../re2'
 import { numberOf, objectOf, stringOf } from './read'
 import type { HeaderMap } from './request-facts'
-import { headerValue } from './request-facts'
 import { matchString } from './string-match'
 
 /**
- * envoy.config.route.v3.HeaderMatcher (HeaderUtility::HeaderData::matchesHeaders). Values of one name are joined by commas.
- * A missing header fails, inverted or not, but for presence tests and treat_missing_header_as_empty.
+ * envoy.config.route.v3.HeaderMatcher (HeaderUtility::HeaderData::matchesHeaders). Each value of a repeated header is
+ * looked at by itself, and one that fits is enough. A missing header fails, inverted or not, but for presence tests and
+ * treat_missing_header_as_empty.
  */
 export function matchHeader(matcher: unknown, headers: HeaderMap): boolean {
   const m = objectOf(matcher)
-  const found = headerValue(headers, stringOf(m.name) ?? '')
+  const found = headerValues(headers, stringOf(m.name) ?? '')
   const invert = m.invert_match === true
+  const empty = m.treat_missing_header_as_empty === true
   if (isPresenceTest(m)) {
-    const present = found !== undefined
+    const present = found.length > 0 || empty
     return (present === (m.present_match !== false)) !== invert
   }
-  if (found === undefined && m.treat_missing_header_as_empty !== true) return false
-  return matchValue(m, found ?? '') !== invert
+  if (found.length === 0 && !empty) return false
+  return (found.length === 0 ? [''] : found).some((value) => matchValue(m, value)) !== invert
+}
+
+function headerValues(headers: HeaderMap, written: string): readonly string[] {
+  const name = written.toLowerCase()
+  return headers.get(name === 'host' ? ':authority' : name) ?? []
 }
 
 const valueTests = ['string_match', 'exact_match', 'safe_regex_match', 'range_match', 'prefix_match', 'suffix_match', 'contains_match']
@@ -41,10 +47,11 @@ function matchValue(m: ReturnType<typeof objectOf>, value: string): boolean {
   return inRange(objectOf(m.range_match), value)
 }
 
-/** Int64Range: start inclusive, end exclusive; what is no whole number is outside. */
+/** Int64Range: start inclusive, end exclusive; what is no whole number (absl::SimpleAtoi) is outside. */
 function inRange(range: ReturnType<typeof objectOf>, value: string): boolean {
   const trimmed = value.trim()
-  const number = numberOf(trimmed)
-  if (number === undefined || !Number.isInteger(number) || trimmed.includes('.') || trimmed.includes('e') || trimmed.includes('x')) return false
+  const digits = trimmed.startsWith('-') || trimmed.startsWith('+') ? trimmed.slice(1) : trimmed
+  if (digits === '' || ![...digits].every((char) => char >= '0' && char <= '9')) return false
+  const number = Number(trimmed)
   return number >= (numberOf(range.start) ?? 0) && number < (numberOf(range.end) ?? 0)
 }

@@ -49,6 +49,21 @@ export function requiresClientCertificate(tls: JsonObject | undefined): boolean 
   return tls?.require_client_certificate === true
 }
 
+/** What a TLS context does with a client's certificate: does not ask for it, takes any, or checks it against an authority. */
+export function validationOf(tls: JsonObject): 'unasked' | 'any' | 'checked' {
+  const common = objectOf(tls.common_tls_context)
+  const combined = objectOf(common.combined_validation_context)
+  const given = optionalObject(common.validation_context) ?? optionalObject(combined.default_validation_context)
+  const named = common.validation_context_sds_secret_config ?? combined.validation_context_sds_secret_config
+  if (given === undefined && named === undefined) return requiresClientCertificate(tls) ? 'any' : 'unasked'
+  return given?.trust_chain_verification === 'ACCEPT_UNTRUSTED' ? 'any' : 'checked'
+}
+
+/** Whether the listener reads a PROXY protocol header before anything else. */
+export function readsProxyProtocol(listener: unknown): boolean {
+  return listOf(objectOf(listener).listener_filters).some((filter) => stringOf(objectOf(filter).name) === 'envoy.filters.listener.proxy_protocol' || typeIs(filter, 'ProxyProtocol'))
+}
+
 /** The name a chain is known by: its own, or the listener's with its index. */
 export function chainName(listenerName: string, chain: Json | undefined, index: number): string {
   return stringOf(objectOf(chain).name) || `${listenerName}#${String(index)}`

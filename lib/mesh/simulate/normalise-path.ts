@@ -4,22 +4,26 @@ import type { JsonObject } from '@/lib/std/json'
 export type NormalisedPath =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'redirect'; readonly path: string }
-  | { readonly kind: 'rejected'; readonly details: string }
+  /** `path`: as far as it was changed, which is what the log shows. */
+  | { readonly kind: 'rejected'; readonly details: string; readonly path: string }
 
 /** ConnectionManagerUtility::maybeNormalizePath with the listener's settings: escaped slashes, dot segments, merged slashes. */
-export function normalisePath(hcm: JsonObject, path: string): NormalisedPath {
-  if (path.includes('#')) return { kind: 'rejected', details: 'path_normalization_failed' }
+export function normalisePath(hcm: JsonObject, path: string, options: { readonly rejectsFragment: boolean } = { rejectsFragment: true }): NormalisedPath {
+  const rejected = (seen: string): NormalisedPath => ({ kind: 'rejected', details: 'path_normalization_failed', path: seen })
+  const hash = path.indexOf('#')
+  if (hash >= 0 && options.rejectsFragment) return rejected(path)
+  const whole = hash < 0 ? path : path.slice(0, hash)
   const action = hcm.path_with_escaped_slashes_action
-  const query = path.indexOf('?')
-  const bare = query < 0 ? path : path.slice(0, query)
-  const rest = query < 0 ? '' : path.slice(query)
+  const query = whole.indexOf('?')
+  const bare = query < 0 ? whole : whole.slice(0, query)
+  const rest = query < 0 ? '' : whole.slice(query)
   const unescaped = unescapeSlashes(bare)
   const escaped = unescaped !== bare
-  if (escaped && action === 'REJECT_REQUEST') return { kind: 'rejected', details: 'path_normalization_failed' }
+  if (escaped && action === 'REJECT_REQUEST') return rejected(unescaped + rest)
   let result = escaped && (action === 'UNESCAPE_AND_REDIRECT' || action === 'UNESCAPE_AND_FORWARD') ? unescaped : bare
   if (hcm.normalize_path === true) {
     const canonical = canonicalPath(result)
-    if (canonical === undefined) return { kind: 'rejected', details: 'path_normalization_failed' }
+    if (canonical === undefined) return rejected(path)
     result = canonical
   }
   if (hcm.merge_slashes === true) result = mergeSlashes(result)
@@ -30,17 +34,17 @@ function unescapeSlashes(path: string): string {
   return path.replaceAll('%2F', '/').replaceAll('%2f', '/').replaceAll('%5C', '\\').replaceAll('%5c', '\\')
 }
 
+/** PathUtil::mergeSlashes: nothing but slashes is left as two. */
 function mergeSlashes(path: string): string {
-  let out = ''
-  for (const char of path) {
-    if (char !== '/' || !out.endsWith('/')) out += char
-  }
-  return out
+  if (!path.includes('//')) return path
+  const parts = path.split('/').filter((part) => part !== '')
+  return `${path.startsWith('/') ? '/' : ''}${parts.join('/')}${path.endsWith('/') ? '/' : ''}`
 }
 
 /** Path canonicalisation of Chromium's URL library (CanonicalizePath): dot segments, backslashes, needless escapes. */
 export function canonicalPath(path: string): string | undefined {
   if (!path.startsWith('/') && !path.startsWith('\\')) return undefined
+  if (path.includes('%00')) return undefined
   const out: string[] = []
   const segments = unescapeUnreserved(path.replaceAll('\\', '/')).split('/').slice(1)
   for (const [index, segment] of segments.entries()) {
@@ -57,7 +61,7 @@ export function canonicalPath(path: string): string | undefined {
 }
 
 const unreserved = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_~'
-const mustEscape = ' "<>`{}'
+const mustEscape = ' "<>`{}^|'
 
 function unescapeUnreserved(path: string): string {
   let out = ''

@@ -87,7 +87,7 @@ function principalMatches(p: JsonObject, context: Context): boolean {
   if (p.authenticated !== undefined) return matchAuthenticated(objectOf(p.authenticated), context)
   if (p.direct_remote_ip !== undefined) return inCidr(p.direct_remote_ip, connection.directRemoteAddress)
   if (p.remote_ip !== undefined) return inCidr(p.remote_ip, connection.remoteAddress)
-  if (p.source_ip !== undefined) return inCidr(p.source_ip, connection.remoteAddress)
+  if (p.source_ip !== undefined) return inCidr(p.source_ip, connection.connectionAddress ?? connection.directRemoteAddress)
   return matchCommon(p, context, 'principal')
 }
 

@@ -23,6 +23,12 @@ export function redirectLocation(route: JsonObject, headers: HeaderMap): string 
   return `${scheme}://${host}${port}${redirectPath(route, redirect, requested)}`
 }
 
+/** The path that the log shows of a redirected request: a rewrite is done before the answer is made. */
+export function redirectedPath(route: JsonObject, path: string): string {
+  const redirect = objectOf(route.redirect)
+  return (stringOf(redirect.path_redirect) ?? '') === '' ? rewritePath(route, redirect, path) ?? path : path
+}
+
 /** The Location of a virtual host that demands TLS (Http::Utility::createSslRedirectPath). */
 export function tlsRedirectLocation(headers: HeaderMap): string {
   return `https://${headerValue(headers, ':authority') ?? ''}${headerValue(headers, ':path') ?? ''}`
@@ -33,7 +39,7 @@ function redirectPath(route: JsonObject, redirect: JsonObject, requested: string
   const query = requested.indexOf('?')
   const stripQuery = redirect.strip_query === true
   if (fixed !== '') return fixed.includes('?') || stripQuery || query < 0 ? fixed : fixed + requested.slice(query)
-  const rewritten = rewritePath(route, redirect, requested)
+  const rewritten = rewritePath(route, redirect, requested) ?? requested
   const end = rewritten.indexOf('?')
   return stripQuery && end >= 0 ? rewritten.slice(0, end) : rewritten
 }

@@ -6,9 +6,13 @@ export type HeaderMap = ReadonlyMap<string, readonly string[]>
 /** What Envoy knows of a downstream connection when it decides. Addresses are IPs without brackets. */
 export interface ConnectionFacts {
   readonly tls: boolean
+  /** As %PROTOCOL% prints it. */
+  readonly protocol?: 'HTTP/1.1' | 'HTTP/2'
   readonly sni: string
-  /** The socket's peer, or the source that a PROXY protocol header names. */
+  /** The socket's peer, whatever a PROXY protocol header names. */
   readonly directRemoteAddress: string
+  /** The socket's peer, or who a PROXY protocol header names. @default directRemoteAddress */
+  readonly connectionAddress?: string
   /** After x-forwarded-for with trusted hops. */
   readonly remoteAddress: string
   readonly localAddress: string
@@ -16,6 +20,8 @@ export interface ConnectionFacts {
   /** URI SANs, then DNS SANs, then the subject of a verified client certificate; undefined: one was given, its names are not known. */
   readonly clientNames: readonly string[] | undefined
   readonly clientCertificate: boolean
+  /** Whether that certificate was verified. @default clientCertificate */
+  readonly certificateValidated?: boolean
 }
 
 /** A percentage as Envoy draws it: `numerator` of `denominator`. */

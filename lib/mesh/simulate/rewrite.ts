@@ -6,22 +6,23 @@ import { pathOnly } from './request-facts'
 import { routePath } from './route-match'
 import { templateToRe2 } from './uri-template'
 
-/** The path after a route's (or redirect's) rewrite; the query is kept (RouteEntryImplBase::finalizePathHeader). */
-export function rewritePath(route: JsonObject, action: JsonObject, path: string): string {
+/** The path after a route's (or redirect's) rewrite, its query kept; undefined where it has none, or one that leaves nothing (RouteEntryImplBase::finalizePathHeader). */
+export function rewritePath(route: JsonObject, action: JsonObject, path: string, fill: (format: string) => string = (format) => format): string | undefined {
   const prefix = stringOf(action.prefix_rewrite) ?? ''
   if (prefix !== '') return prefix + path.slice(matchedLength(routePath(route), path))
   const bare = pathOnly(path)
-  const rest = path.slice(bare.length)
-  const regex = objectOf(action.regex_rewrite)
-  const pattern = stringOf(objectOf(regex.pattern).regex)
-  if (pattern !== undefined) return re2ReplaceAll(pattern, stringOf(regex.substitution) ?? '', bare) + rest
-  const template = stringOf(typedConfig(action.path_rewrite_policy).path_template_rewrite)
-  return template === undefined ? path : (rewriteTemplate(route, template, bare) ?? bare) + rest
+  const rewritten = rewriteBare(route, action, bare, fill) ?? ''
+  return rewritten === '' ? undefined : rewritten + path.slice(bare.length)
 }
 
-/** Whether the action changes the path at all; then Envoy keeps the old one in x-envoy-original-path. */
-export function rewritesPath(action: JsonObject): boolean {
-  return (stringOf(action.prefix_rewrite) ?? '') !== '' || action.regex_rewrite !== undefined || action.path_rewrite_policy !== undefined
+function rewriteBare(route: JsonObject, action: JsonObject, bare: string, fill: (format: string) => string): string | undefined {
+  const regex = objectOf(action.regex_rewrite)
+  const pattern = stringOf(objectOf(regex.pattern).regex)
+  if (pattern !== undefined) return re2ReplaceAll(pattern, stringOf(regex.substitution) ?? '', bare)
+  const format = stringOf(action.path_rewrite) ?? ''
+  if (format !== '') return fill(format)
+  const template = stringOf(typedConfig(action.path_rewrite_policy).path_template_rewrite)
+  return template === undefined ? undefined : rewriteTemplate(route, template, bare) ?? bare
 }
 
 function rewriteTemplate(route: JsonObject, template: string, path: string): string | undefined {
@@ -53,17 +54,16 @@ function namedGroup(read: () => string | null): string | undefined {
   }
 }
 
-/**
- * The authority after the action's host rewrite: the literal of the chosen weighted cluster, else the route's, else a
- * header's value, else the path's by expression. `auto_host_rewrite` is the upstream's host name, known only to the caller.
- */
-export function rewriteAuthority(action: JsonObject, chosen: JsonObject, request: { readonly authority: string; readonly path: string; readonly header: (name: string) => string | undefined }): string {
-  const literal = stringOf(chosen.host_rewrite_literal) ?? stringOf(action.host_rewrite_literal) ?? ''
+/** The authority that a route's action asks for: a literal, a header's first value, the path's by expression, the upstream's host name (auto_host_rewrite); undefined or empty where it asks for none. */
+export function rewriteAuthority(action: JsonObject, request: { readonly path: string; readonly hostname: string | undefined; readonly header: (name: string) => string | undefined; readonly fill: (format: string) => string }): string | undefined {
+  const literal = stringOf(action.host_rewrite_literal) ?? ''
   if (literal !== '') return literal
+  const format = stringOf(action.host_rewrite)
+  if (format !== undefined) return request.fill(format)
   const header = stringOf(action.host_rewrite_header)
-  if (header !== undefined) return request.header(header) ?? request.authority
+  if (header !== undefined) return request.header(header)
   const byPath = objectOf(action.host_rewrite_path_regex)
   const pattern = stringOf(objectOf(byPath.pattern).regex)
-  if (pattern === undefined) return request.authority
-  return re2ReplaceAll(pattern, stringOf(byPath.substitution) ?? '', pathOnly(request.path))
+  if (pattern !== undefined) return re2ReplaceAll(pattern, stringOf(byPath.substitution) ?? '', pathOnly(request.path))
+  return action.auto_host_rewrite === true ? request.hostname : undefined
 }

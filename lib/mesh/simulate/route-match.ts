@@ -1,5 +1,7 @@
 import type { JsonObject } from '@/lib/std/json'
 import { runtimeFractionOf } from './fraction'
+import { matchCookies } from './cookie-match'
+import { isGrpc } from './header-map'
 import { matchHeader } from './header-match'
 import { matchMetadata } from './metadata-match'
 import type { PathSpecifier } from './path-match'
@@ -11,7 +13,7 @@ import { headerValue } from './request-facts'
 
 /** Why a route did not match; the path is named first, since it tells a person most. */
 export interface RouteMiss {
-  readonly code: 'path' | 'header' | 'query-parameter' | 'runtime-fraction' | 'grpc' | 'tls-context' | 'dynamic-metadata' | 'unknown-matcher'
+  readonly code: 'path' | 'header' | 'query-parameter' | 'runtime-fraction' | 'grpc' | 'tls-context' | 'dynamic-metadata' | 'cookie' | 'unknown-matcher'
   readonly params: { readonly [name: string]: string }
 }
 
@@ -44,20 +46,22 @@ export function missOf(route: JsonObject, facts: RequestFacts): RouteMiss | unde
 }
 
 function rareMiss(match: JsonObject, facts: RequestFacts): RouteMiss | undefined {
-  if (match.grpc !== undefined && !(headerValue(facts.headers, 'content-type') ?? '').startsWith('application/grpc')) return { code: 'grpc', params: {} }
+  if (match.grpc !== undefined && !isGrpc(facts.headers)) return { code: 'grpc', params: {} }
   if (missesTls(objectOf(match.tls_context), facts)) return { code: 'tls-context', params: {} }
   for (const matcher of listOf(match.dynamic_metadata)) {
     if (!matchMetadata(matcher, facts.metadata)) return { code: 'dynamic-metadata', params: { filter: stringOf(objectOf(matcher).filter) ?? '' } }
   }
-  if (listOf(match.filter_state).length > 0 || listOf(match.cookies).length > 0) return { code: 'unknown-matcher', params: {} }
+  const cookie = matchCookies(match.cookies, facts.headers)
+  if (cookie !== undefined) return { code: 'cookie', params: { name: cookie } }
+  if (listOf(match.filter_state).length > 0) return { code: 'unknown-matcher', params: {} }
   if (match.runtime_fraction === undefined) return undefined
   return facts.chance(runtimeFractionOf(match.runtime_fraction), 'runtime-fraction') ? undefined : { code: 'runtime-fraction', params: {} }
 }
 
 function missesTls(context: JsonObject, facts: RequestFacts): boolean {
-  const { clientCertificate } = facts.connection
+  const { clientCertificate, certificateValidated = clientCertificate } = facts.connection
   if (typeof context.presented === 'boolean' && context.presented !== clientCertificate) return true
-  return typeof context.validated === 'boolean' && context.validated !== clientCertificate
+  return typeof context.validated === 'boolean' && context.validated !== certificateValidated
 }
 
 /** One route that was tried and missed, with its place in the virtual host. */

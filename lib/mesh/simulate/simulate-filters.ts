@@ -1,27 +1,22 @@
-import type { Json, JsonObject } from '@/lib/std/json'
-import { isJsonObject } from '@/lib/std/json'
-import { evaluateCors, perFilterConfig } from './cors'
-import type { EnvoyConfiguration } from './envoy-configuration'
+import type { JsonObject } from '@/lib/std/json'
+import { evaluateCors, filterOverride } from './cors'
 import type { Explanation, SimulatedRequest } from './explanation'
 import { faultPlan } from './fault'
-import type { Token } from './jwt'
-import { evaluateJwt, jwtDetails, jwtMetadata } from './jwt'
+import { certain } from './fraction'
+import { isGrpc } from './header-map'
+import type { HttpPlace } from './http-place'
+import { evaluateJwt, jwtDetails, jwtHeaders, jwtMetadata } from './jwt'
+import { requestToken } from './jwt-token'
 import { policyOrigin } from './policy-origin'
 import { evaluateRbac, rbacDetails } from './rbac'
 import { listOf, objectOf, optionalObject, stringOf } from './read'
 import type { RequestFacts } from './request-facts'
-import { headerValue } from './request-facts'
-import { certain } from './fraction'
-import type { HttpPlace } from './http-place'
 import { lookUpRoute, noteRoute } from './simulate-route'
+import type { RoutePlace } from './simulate-route'
 import { addStep, finish, loser, note } from './trace'
 
 /** Everything a filter may look at. */
-export interface FilterPlace extends HttpPlace {
-  readonly configuration: EnvoyConfiguration
-  readonly routes: JsonObject | undefined
-  readonly facts: RequestFacts
-}
+export interface FilterPlace extends HttpPlace, RoutePlace {}
 
 /** Filters that never answer by themselves and change nothing that routing sees. */
 const transparent: ReadonlySet<string> = new Set([
@@ -32,21 +27,31 @@ const transparent: ReadonlySet<string> = new Set([
 export function runHttpFilters(request: SimulatedRequest, place: FilterPlace): Explanation | undefined {
   for (const item of listOf(place.hcm.http_filters)) {
     const filter = objectOf(item)
-    if (filter.disabled === true) continue
-    const answered = runFilter(request, place, filter)
+    const found = lookUpRoute(place)
+    const override = filterOverride(filter, [found.cluster, found.route, found.virtualHost, place.routes])
+    if (override.disabled) continue
+    const answered = runFilter(request, place, { name: stringOf(filter.name) ?? '', config: objectOf(filter.typed_config), override: override.config, all: override.all })
     if (answered !== undefined) return answered
   }
   return undefined
 }
 
-function runFilter(request: SimulatedRequest, place: FilterPlace, filter: JsonObject): Explanation | undefined {
-  const name = stringOf(filter.name) ?? ''
-  const config = objectOf(filter.typed_config)
+interface NamedFilter {
+  readonly name: string
+  readonly config: JsonObject
+  /** The most specific configuration of the request's route for this filter. */
+  readonly override: JsonObject | undefined
+  /** Those of all its levels, the most specific first. */
+  readonly all: readonly JsonObject[]
+}
+
+function runFilter(request: SimulatedRequest, place: FilterPlace, filter: NamedFilter): Explanation | undefined {
+  const { name, config } = filter
   const type = (stringOf(config['@type']) ?? '').split('.').pop() ?? ''
-  if (type === 'JwtAuthentication') return runJwt(request, place, { name, config })
-  if (type === 'RBAC') return runRbac(place, { name, config })
-  if (type === 'Cors') return runCors(place, name)
-  if (type === 'HTTPFault') return runFault(place, { name, config })
+  if (type === 'JwtAuthentication') return runJwt(request, place, filter)
+  if (type === 'RBAC') return runRbac(place, filter)
+  if (type === 'Cors') return runCors(place, filter)
+  if (type === 'HTTPFault') return runFault(place, filter)
   if (transparent.has(name)) return undefined
   if (type === 'ExtAuthz' && !extAuthzAsks(place, config)) {
     addStep(place.draft, 'http-filter', name, { notes: [note('passes')] })
@@ -57,13 +62,11 @@ function runFilter(request: SimulatedRequest, place: FilterPlace, filter: JsonOb
   return undefined
 }
 
-interface NamedFilter {
-  readonly name: string
-  readonly config: JsonObject
-}
-
-function runJwt(request: SimulatedRequest, place: FilterPlace, { name, config }: NamedFilter): Explanation | undefined {
-  const verdict = evaluateJwt(config, place.facts, tokenOf(request, place))
+function runJwt(request: SimulatedRequest, place: FilterPlace, { name, config, override }: NamedFilter): Explanation | undefined {
+  if (override?.disabled === true) return undefined
+  const token = requestToken(config, place.facts, request.jwtClaims)
+  const verdict = evaluateJwt(config, place.facts, token, stringOf(override?.requirement_name))
+  if (verdict.kind === 'pass' ? verdict.provider !== undefined && token?.kind === 'unproven' : token?.kind === 'unproven' && verdict.status === 401) place.draft.conditions.add('jwt-signature')
   if (verdict.kind === 'denied') {
     addStep(place.draft, 'http-filter', name, { notes: [note('denied', { reason: verdict.reason })] })
     noteRoute(place, lookUpRoute(place))
@@ -73,6 +76,7 @@ function runJwt(request: SimulatedRequest, place: FilterPlace, { name, config }:
   }
   const payload = jwtMetadata(config, verdict)
   if (payload !== undefined) mutableMetadata(place).set('envoy.filters.http.jwt_authn', payload)
+  if (jwtHeaders(config, verdict, place.headers)) place.cache.found = undefined
   addStep(place.draft, 'http-filter', name, { notes: [note('allowed', { provider: verdict.provider ?? 'none' })] })
   return undefined
 }
@@ -82,35 +86,17 @@ function mutableMetadata(place: FilterPlace): Map<string, JsonObject> {
   return metadata instanceof Map ? metadata : new Map()
 }
 
-/** The request's claims are taken as verified; a bearer token whose claims were not given is left out, which is a condition. */
-function tokenOf(request: SimulatedRequest, place: FilterPlace): Token | undefined {
-  if (request.jwtClaims !== undefined) return { kind: 'verified', claims: jsonObject(request.jwtClaims) }
-  const bearer = headerValue(place.facts.headers, 'authorization') ?? ''
-  if (!bearer.startsWith('Bearer ')) return undefined
-  place.draft.conditions.add('jwt-signature')
-  return undefined
-}
-
-function jsonObject(claims: { readonly [claim: string]: unknown }): JsonObject {
-  return Object.fromEntries(Object.entries(claims).flatMap(([key, value]) => (isJson(value, 0) ? [[key, value] as const] : [])))
-}
-
-function isJson(value: unknown, depth: number): value is Json {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return true
-  if (depth > 32) return false
-  if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1))
-  return isJsonObject(value) && Object.values(value).every((item) => isJson(item, depth + 1))
-}
-
-function runRbac(place: FilterPlace, { name, config }: NamedFilter): Explanation | undefined {
+function runRbac(place: FilterPlace, { name, config, override }: NamedFilter): Explanation | undefined {
   const { draft, facts } = place
-  shadow(place, config)
-  const verdict = evaluateRbac(config.rules, facts)
+  const own = override === undefined ? config : objectOf(override.rbac)
+  shadow(place, own)
+  if (own.matcher !== undefined && own.rules === undefined) draft.conditions.add(`${name}:matcher`)
+  const verdict = evaluateRbac(own.rules, facts)
   for (const unknown of verdict.unknown) draft.conditions.add(unknown)
-  const policies = Object.keys(objectOf(objectOf(config.rules).policies)).filter((policy) => policy !== verdict.policy)
+  const policies = Object.keys(objectOf(objectOf(own.rules).policies)).filter((policy) => policy !== verdict.policy)
   addStep(draft, 'http-filter', name, {
     losers: policies.map((policy) => loser(policy, 'policy-not-matched')),
-    notes: [note(verdict.allowed ? 'allowed' : 'denied', { policy: verdict.policy ?? 'none', action: stringOf(objectOf(config.rules).action) ?? 'ALLOW' })],
+    notes: [note(verdict.allowed ? 'allowed' : 'denied', { policy: verdict.policy ?? 'none', action: stringOf(objectOf(own.rules).action) ?? 'ALLOW' })],
   })
   if (verdict.allowed) return undefined
   const origin = policyOrigin(verdict.policy)
@@ -141,23 +127,25 @@ function extAuthzAsks(place: FilterPlace, config: JsonObject): boolean {
   return typeof value === 'string' && (prefix === undefined || value.startsWith(prefix))
 }
 
-function specific(place: FilterPlace, name: string): JsonObject | undefined {
-  const found = lookUpRoute(place)
-  return perFilterConfig(name, [found.route, found.virtualHost])
-}
-
-function runCors(place: FilterPlace, name: string): Explanation | undefined {
-  const verdict = evaluateCors(specific(place, name), place.facts)
+function runCors(place: FilterPlace, { name, all }: NamedFilter): Explanation | undefined {
+  const { route } = lookUpRoute(place)
+  if (route?.route === undefined) return undefined
+  const verdict = evaluateCors(all, place.facts)
   if (verdict.kind === 'off') return undefined
   addStep(place.draft, 'http-filter', name, { notes: [note(verdict.kind === 'preflight' ? 'preflight' : 'passes', Object.fromEntries(verdict.responseHeaders))] })
-  if (verdict.kind === 'pass') return undefined
+  if (verdict.kind === 'pass') {
+    place.draft.corsHeaders.push(...verdict.responseHeaders)
+    return undefined
+  }
+  place.draft.responseHeaders.push(...verdict.responseHeaders.map(([header, value]) => ({ action: 'overwrite' as const, name: header, value })))
   noteRoute(place, lookUpRoute(place))
   return finish(place.draft, { kind: 'direct-response' }, { status: 200, details: 'cors_response' })
 }
 
-function runFault(place: FilterPlace, { name, config }: NamedFilter): Explanation | undefined {
-  const cluster = stringOf(objectOf(lookUpRoute(place).route?.route).cluster) ?? ''
-  const plan = faultPlan(specific(place, name) ?? config, place.facts, cluster)
+function runFault(place: FilterPlace, { name, config, override }: NamedFilter): Explanation | undefined {
+  const found = lookUpRoute(place)
+  const cluster = stringOf(found.cluster?.name) || stringOf(objectOf(found.route?.route).cluster) || ''
+  const plan = faultPlan(override ?? config, place.facts, cluster)
   if (plan.delay === undefined && plan.abort === undefined) return undefined
   const notes = [
     ...(plan.delay === undefined ? [] : [note('delay', { milliseconds: String(plan.delay.milliseconds), of: `${String(plan.delay.fraction.numerator)}/${String(plan.delay.fraction.denominator)}` })]),
@@ -172,10 +160,10 @@ function runFault(place: FilterPlace, { name, config }: NamedFilter): Explanatio
   if (aborts === undefined) place.draft.conditions.add('fault')
   if (aborts !== true) return undefined
   noteRoute(place, lookUpRoute(place))
-  return finish(place.draft, { kind: 'aborted-by-fault' }, { status: plan.abort.status, flags: 'FI', details: 'fault_filter_abort' })
+  return finish(place.draft, { kind: 'aborted-by-fault' }, { status: localStatus(place.facts, plan.abort.status), flags: 'FI', details: 'fault_filter_abort' })
 }
 
 /** Utility::sendLocalReply: a gRPC request is answered with 200 and the status in trailers. */
-export function localStatus(facts: RequestFacts, status: number): number {
-  return (headerValue(facts.headers, 'content-type') ?? '').startsWith('application/grpc') ? 200 : status
+function localStatus(facts: RequestFacts, status: number): number {
+  return isGrpc(facts.headers) ? 200 : status
 }

@@ -1,18 +1,17 @@
 import type { JsonObject } from '@/lib/std/json'
 import { clusterShares, noteClusters, upstreamResponse } from './cluster-shares'
 import type { EnvoyConfiguration } from './envoy-configuration'
-import type { Explanation, SimulatedRequest } from './explanation'
+import type { Explanation } from './explanation'
 import { evaluateNetworkRbac, networkFilters } from './network-rbac'
 import { policyOrigin } from './policy-origin'
-import { rbacDetails } from './rbac'
-import type { RequestFacts } from './request-facts'
+import type { ConnectionFacts, RequestFacts } from './request-facts'
 import type { Draft } from './trace'
 import { addStep, finish, note } from './trace'
 
 /** A TCP chain: network filters, then tcp_proxy. */
-export function simulateTcp(configuration: EnvoyConfiguration, request: SimulatedRequest, place: { readonly draft: Draft; readonly chain: JsonObject; readonly proxy: JsonObject; readonly localAddress: string; readonly secured: boolean }): Explanation {
+export function simulateTcp(configuration: EnvoyConfiguration, place: { readonly draft: Draft; readonly chain: JsonObject; readonly proxy: JsonObject; readonly connection: ConnectionFacts }): Explanation {
   const { draft } = place
-  const facts = tcpFacts(request, place)
+  const facts: RequestFacts = { headers: new Map(), path: '', metadata: new Map(), chance: () => false, connection: place.connection }
   for (const filter of networkFilters(place.chain)) {
     if (!filter.known) draft.conditions.add(filter.name)
     if (filter.rbac === undefined) {
@@ -26,21 +25,10 @@ export function simulateTcp(configuration: EnvoyConfiguration, request: Simulate
     const origin = policyOrigin(verdict.policy)
     draft.resource = origin?.resource ?? null
     draft.path = origin?.path ?? null
-    return finish(draft, { kind: 'denied' }, { status: null, details: rbacDetails(verdict.policy) })
+    return finish(draft, { kind: 'denied' }, { status: null })
   }
   const shares = clusterShares(configuration, place.proxy, () => undefined)
   noteClusters(draft, configuration, shares)
   const response = upstreamResponse(draft, shares, 503)
   return finish(draft, { kind: 'tcp' }, { status: null, ...(response.flags === undefined ? {} : { flags: response.flags }) })
-}
-
-function tcpFacts(request: SimulatedRequest, place: { readonly localAddress: string; readonly secured: boolean }): RequestFacts {
-  const mutual = place.secured && request.tls === 'mutual'
-  return {
-    headers: new Map(), path: '', metadata: new Map(), chance: () => false,
-    connection: {
-      tls: place.secured, sni: (request.sni ?? '').toLowerCase(), directRemoteAddress: request.peerAddress, remoteAddress: request.peerAddress, localAddress: place.localAddress,
-      localPort: request.port, clientCertificate: mutual, clientNames: mutual ? request.clientNames : [],
-    },
-  }
 }

@@ -1,3 +1,4 @@
+import type { HeaderOperation } from './header-operations'
 import type { Explanation, Loser, SimulatedRequest, TraceStep } from './explanation'
 
 /** A note of a trace step: a code with parameters. */
@@ -17,6 +18,10 @@ export interface Draft {
   route: string | null
   clusters: Explanation['clusters']
   rewritten: Explanation['rewritten']
+  upstreamHeaders: Explanation['upstreamHeaders']
+  readonly responseHeaders: HeaderOperation[]
+  /** What the CORS filter will set on the answer. */
+  readonly corsHeaders: (readonly [string, string])[]
   resource: Explanation['resource']
   path: Explanation['path']
 }
@@ -25,14 +30,14 @@ export interface Draft {
 export function startDraft(request: SimulatedRequest): Draft {
   return {
     trace: [], conditions: new Set(), flags: [], listener: null, filterChain: null, routeConfiguration: null, virtualHost: null, route: null, clusters: [],
-    rewritten: { authority: request.authority, path: request.path }, resource: null, path: null,
+    rewritten: { authority: request.authority, path: request.path }, upstreamHeaders: null, responseHeaders: [], corsHeaders: [], resource: null, path: null,
   }
 }
 
 /** The finished explanation. */
 export function finish(draft: Draft, outcome: Explanation['outcome'], response: { readonly status: number | null; readonly flags?: string; readonly details?: string }): Explanation {
   const on = [...draft.conditions].sort()
-  const { conditions: _conditions, flags: early, ...rest } = draft
+  const { conditions: _conditions, flags: early, corsHeaders: _cors, ...rest } = draft
   const flags = [...early, ...(response.flags === undefined ? [] : [response.flags])].join(',')
   return {
     ...rest, outcome, response: { status: response.status, flags: flags === '' ? '-' : flags, details: response.details ?? '-' },

@@ -1,7 +1,7 @@
 import { re2FullMatch } from '../re2'
 
-const segmentChars = "[a-zA-Z0-9-._~%!$&'()+,;:@=]"
-const anyChars = "[a-zA-Z0-9-._~%!$&'()+,;:@=/]"
+const segmentChars = "[a-zA-Z0-9-._~%!$&'()+,;:@=*]"
+const anyChars = "[a-zA-Z0-9-._~%!$&'()+,;:@=*/]"
 
 /**
  * RE2 expression of an Envoy URI template (`/v1/{name}/*`, `/a/{rest=**}`): `*` is one non-empty segment, `**` any

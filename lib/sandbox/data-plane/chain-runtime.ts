@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Server as TlsServer, TLSSocket } from 'node:tls'
-import { connectionManager, downstreamTls, requiresClientCertificate, tcpProxy } from '@/lib/mesh/simulate/listener-match'
+import { connectionManager, downstreamTls, requiresClientCertificate, tcpProxy, validationOf } from '@/lib/mesh/simulate/listener-match'
 import { listOf, objectOf } from '@/lib/mesh/simulate/read'
 import type { JsonObject } from '@/lib/std/json'
 import type { DownstreamConnection, PlaneContext } from './context'
@@ -41,7 +41,7 @@ export function createChain(context: PlaneContext, chain: JsonObject): ChainRunt
     const known = servers.get(common.join(','))
     if (known?.material === text) return known.server
     try {
-      const server = tlsServer(material, { clientCertificate: requiresClientCertificate(downstream), protocols: common })
+      const server = tlsServer(material, { clientCertificate: requiresClientCertificate(downstream), asks: validationOf(downstream) !== 'unasked', protocols: common })
       servers.set(common.join(','), { server, material: text })
       return server
     } catch (error) {
@@ -62,7 +62,14 @@ export function createChain(context: PlaneContext, chain: JsonObject): ChainRunt
       }
       handshake(server, socket, (secured) => {
         const names = peerNames(secured)
-        carry(secured, { ...connection, tls: true, clientCertificate: names !== undefined, clientNames: names ?? [] }, secured.alpnProtocol === 'h2')
+        const validation = validationOf(tls)
+        const refused = names === undefined ? requiresClientCertificate(tls) : validation === 'checked' && !secured.authorized
+        if (refused) {
+          secured.destroy()
+          return
+        }
+        const shown = names !== undefined && validation !== 'unasked'
+        carry(secured, { ...connection, tls: true, clientCertificate: shown, certificateValidated: shown && secured.authorized, clientNames: shown ? names : [] }, secured.alpnProtocol === 'h2')
       })
     },
   }
@@ -72,16 +79,15 @@ function acceptHttp(codec: HttpCodec, socket: Duplex, connection: DownstreamConn
   codec.accept(socket, connection, http2 ? 'http2' : 'http1')
 }
 
-function tlsServer(material: TlsMaterial, wanted: { readonly clientCertificate: boolean; readonly protocols: readonly string[] }): TlsServer {
-  const validates = material.trustedCa !== undefined
+function tlsServer(material: TlsMaterial, wanted: { readonly clientCertificate: boolean; readonly asks: boolean; readonly protocols: readonly string[] }): TlsServer {
   return createTlsServer({
     cert: material.certificates.map((certificate) => certificate.chain),
     key: material.certificates.map((certificate) => certificate.key),
     minVersion: material.minimumVersion,
     maxVersion: material.maximumVersion,
     ...(material.trustedCa === undefined ? {} : { ca: material.trustedCa }),
-    requestCert: wanted.clientCertificate || validates,
-    rejectUnauthorized: wanted.clientCertificate,
+    requestCert: wanted.clientCertificate || wanted.asks,
+    rejectUnauthorized: false,
     ...(wanted.protocols.length === 0 ? {} : { ALPNProtocols: [...wanted.protocols] }),
   })
 }
@@ -112,10 +118,10 @@ function portOf(socket: Duplex): number {
   return 'remotePort' in socket && typeof socket.remotePort === 'number' ? socket.remotePort : -1
 }
 
-/** URI SANs, DNS SANs and the subject of the client's certificate; undefined when it sent none or an untrusted one. */
+/** URI SANs, DNS SANs and the subject of the client's certificate; undefined when it sent none. */
 function peerNames(socket: TLSSocket): readonly string[] | undefined {
-  if (!socket.authorized) return undefined
   const certificate = socket.getPeerCertificate()
+  if (Object.keys(certificate).length === 0) return undefined
   const names = (certificate.subjectaltname ?? '').split(', ')
   const of = (kind: string) => names.filter((name) => name.startsWith(kind)).map((name) => name.slice(kind.length))
   const subject = Object.entries(certificate.subject ?? {}).map(([key, value]) => `${key}=${String(value)}`).join(',')

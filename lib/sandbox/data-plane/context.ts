@@ -24,9 +24,14 @@ export interface DownstreamConnection {
   readonly remoteAddress: string
   readonly remoteIp: string
   readonly remotePort: number
+  /** The socket's own peer where a PROXY protocol header names another. */
+  readonly directRemoteIp: string
+  readonly directRemoteAddress: string
   readonly serverName: string
   readonly tls: boolean
   readonly clientCertificate: boolean
+  /** Whether that certificate was verified. */
+  readonly certificateValidated: boolean
   readonly clientNames: readonly string[]
   /** Whether the listener is going away: answers then ask the client to close. */
   readonly draining: () => boolean

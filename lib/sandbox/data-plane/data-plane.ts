@@ -24,6 +24,8 @@ export interface DataPlaneOptions {
   readonly now: () => number
   /** Shown in Envoy's own log lines. @default 1 */
   readonly pid?: number
+  /** Whether a path with a fragment is answered with 400; Istio's bootstrap turns that off. @default false */
+  readonly rejectsFragment?: boolean
   /** How long open connections may still live after close(). @default 0 */
   readonly closeGraceMilliseconds?: number
 }

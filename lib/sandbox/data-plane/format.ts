@@ -1,76 +1,28 @@
 import { pathOnly } from '@/lib/mesh/simulate/request-facts'
 import { valueOf } from './headers'
+import { cutTo, formatParts } from '@/lib/mesh/simulate/substitution'
 import type { StreamInfo } from './stream-info'
 import { printFlags } from './stream-info'
 
-/** A format string with command operators, parsed: literal text or an operator. */
-type Part = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'operator'; readonly name: string; readonly argument: string; readonly maximum: number | undefined }
-
-const parsed = new Map<string, readonly Part[]>()
-
 /** Fills a format string (Envoy's substitution formatter); `missing` stands for an absent value. */
 export function fillFormat(format: string, stream: StreamInfo, end: number, missing = '-'): string {
-  return parts(format).map((part) => (part.kind === 'text' ? part.text : cut(evaluate(part.name, part.argument, stream, end), part.maximum) ?? missing)).join('')
+  return formatParts(format).map((part) => (part.kind === 'text' ? part.text : cutTo(evaluateOperator(part.name, part.argument, stream, end), part.maximum) ?? missing)).join('')
 }
 
 /** The single value of a JSON format's leaf: a number where the leaf is one numeric operator. */
 export function fillLeaf(format: string, stream: StreamInfo, end: number): string | number | null {
-  const only = parts(format)
+  const only = formatParts(format)
   const first = only[0]
   if (only.length !== 1 || first === undefined || first.kind === 'text') return fillFormat(format, stream, end)
-  const value = cut(evaluate(first.name, first.argument, stream, end), first.maximum)
+  const value = cutTo(evaluateOperator(first.name, first.argument, stream, end), first.maximum)
   if (value === undefined) return null
   return numeric.has(first.name) ? Number(value) : value
 }
 
 const numeric: ReadonlySet<string> = new Set(['RESPONSE_CODE', 'BYTES_RECEIVED', 'BYTES_SENT', 'DURATION'])
 
-function parts(format: string): readonly Part[] {
-  const known = parsed.get(format)
-  if (known !== undefined) return known
-  const made: Part[] = []
-  let position = 0
-  while (position < format.length) {
-    const percent = format.indexOf('%', position)
-    if (percent < 0) break
-    if (percent > position) made.push({ kind: 'text', text: format.slice(position, percent) })
-    const end = closing(format, percent + 1)
-    if (end < 0) {
-      position = percent
-      break
-    }
-    made.push(format.startsWith('%%', percent) ? { kind: 'text', text: '%' } : operator(format.slice(percent + 1, end)))
-    position = end + 1
-  }
-  if (position < format.length) made.push({ kind: 'text', text: format.slice(position) })
-  parsed.set(format, made)
-  return made
-}
-
-/** The percent sign that ends an operator; one inside parentheses does not. */
-function closing(format: string, from: number): number {
-  const end = format.indexOf('%', from)
-  const open = format.indexOf('(', from)
-  if (open < 0 || open > end) return end
-  const close = format.indexOf(')', open)
-  return close < 0 ? end : format.indexOf('%', close)
-}
-
-function operator(text: string): Part {
-  const open = text.indexOf('(')
-  const close = text.lastIndexOf(')')
-  const colon = text.lastIndexOf(':')
-  const limit = colon > close ? Number(text.slice(colon + 1)) : NaN
-  const maximum = Number.isInteger(limit) ? limit : undefined
-  if (open < 0 || close < open) return { kind: 'operator', name: maximum === undefined ? text : text.slice(0, colon), argument: '', maximum }
-  return { kind: 'operator', name: text.slice(0, open), argument: text.slice(open + 1, close), maximum }
-}
-
-function cut(value: string | undefined, maximum: number | undefined): string | undefined {
-  return value === undefined || maximum === undefined ? value : value.slice(0, maximum)
-}
-
-function evaluate(name: string, argument: string, stream: StreamInfo, end: number): string | undefined {
+/** The value of a command operator, undefined where there is none. */
+export function evaluateOperator(name: string, argument: string, stream: StreamInfo, end: number): string | undefined {
   const plain = plainOperators[name]
   if (plain !== undefined) return plain(stream, end)
   if (name === 'REQ') return header(stream.requestHeaders, argument)
@@ -119,7 +71,7 @@ const plainOperators: Readonly<Record<string, (stream: StreamInfo, end: number) 
   DOWNSTREAM_LOCAL_PORT: (s) => port(s.downstreamLocalAddress),
   DOWNSTREAM_REMOTE_ADDRESS: (s) => s.downstreamRemoteAddress,
   DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: (s) => bare(s.downstreamRemoteAddress),
-  DOWNSTREAM_DIRECT_REMOTE_ADDRESS: (s) => s.downstreamRemoteAddress,
+  DOWNSTREAM_DIRECT_REMOTE_ADDRESS: (s) => s.downstreamDirectRemoteAddress,
   REQUESTED_SERVER_NAME: (s) => (s.serverName === '' ? undefined : s.serverName),
   ROUTE_NAME: (s) => (s.routeName === '' ? undefined : s.routeName),
 }

@@ -4,15 +4,17 @@ import { createServer as createHttp2 } from 'node:http2'
 import type { Http2Server, Http2ServerRequest, ServerHttp2Session } from 'node:http2'
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
-import { listOf, objectOf, stringOf } from '@/lib/mesh/simulate/read'
+import { addRequestHeader } from '@/lib/mesh/simulate/header-map'
+import { objectOf, stringOf } from '@/lib/mesh/simulate/read'
+import { normaliseHost, refusedUpgrade, validAuthority } from '@/lib/mesh/simulate/request-head'
 import type { JsonObject } from '@/lib/std/json'
 import { writeAccessLogs } from './access-log'
 import type { DownstreamConnection, PlaneContext } from './context'
 import type { Headers } from './headers'
-import { append, fromRaw, put, valueOf } from './headers'
+import { put, valueOf } from './headers'
 import type { CodecPair } from './http-exchange'
 import { createExchange } from './http-exchange'
-import { startPassage, runFilters } from './http-filters'
+import { noteRoute, startPassage, runFilters } from './http-filters'
 import { normaliseRequest } from './normalise-request'
 import { createRequestBody } from './request-body'
 import { mutateRequestHeaders } from './request-headers'
@@ -92,16 +94,16 @@ function serve(context: PlaneContext, hcm: JsonObject, codec: CodecPair): void {
   const http2 = 'stream' in request
   const stream = startStream(context.options.now(), connection)
   stream.protocol = http2 ? 'HTTP/2' : `HTTP/${request.httpVersion}`
-  const headers = requestHeaders(request)
+  const head = readRequest(request)
+  const { headers } = head
   const upgrade = codec.socket === undefined ? undefined : (valueOf(headers, 'upgrade') ?? '')
-  const allowed = upgrade === undefined || listOf(hcm.upgrade_configs).some((item) => (stringOf(objectOf(item).upgrade_type) ?? '').toLowerCase() === upgrade.toLowerCase())
   stream.requestHeaders = headers
   const body = createRequestBody(codec.socket === undefined ? request : Readable.from([]))
   const prefix = `http.${stringOf(hcm.stat_prefix) ?? ''}.`
   context.stats.add(`${prefix}downstream_rq_total`)
   context.stats.add(`${prefix}downstream_rq_http${http2 ? '2' : '1'}_total`)
   context.stats.gauge(`${prefix}downstream_rq_active`, 1)
-  const exchange = createExchange({ context, connection, hcm, stream, headers, body, upgrade }, codec)
+  const exchange = createExchange({ context, connection, hcm, stream, headers, body, upgrade, bodyless: !http2 && !headers.has('content-length') && !headers.has('transfer-encoding') }, codec)
   if (!http2 && request.httpVersion === '1.0' && objectOf(hcm.http_protocol_options).accept_http_10 !== true) {
     stream.requestHeaders = new Map()
     stream.protocol = 'HTTP/1.1'
@@ -109,35 +111,38 @@ function serve(context: PlaneContext, hcm: JsonObject, codec: CodecPair): void {
     exchange.reply(426, 'Upgrade Required', { details: 'low_version', flag: 'DPE' })
     return
   }
+  const broken = codecFault(head, connection.tls)
+  if (broken !== undefined) {
+    stream.requestHeaders = new Map()
+    exchange.responseChanges.push((response) => put(response, 'connection', 'close'))
+    exchange.reply(broken.status, broken.status === 400 ? 'Bad Request' : '', { details: broken.details, flag: 'DPE' })
+    return
+  }
   if ((valueOf(headers, ':authority') ?? '') === '') {
     headers.delete(':authority')
     exchange.reply(400, '', { details: 'missing_host_header' })
     return
   }
-  if (!validAuthority(valueOf(headers, ':authority') ?? '')) {
-    stream.requestHeaders = new Map()
-    exchange.responseChanges.push((response) => put(response, 'connection', 'close'))
-    exchange.reply(400, 'Bad Request', { details: 'http.invalid_authority', flag: 'DPE' })
+  if (!(valueOf(headers, ':path') ?? '/').startsWith('/')) {
+    exchange.reply(404, '', { details: 'absolute_path_rejected' })
     return
   }
   if (!normaliseRequest(exchange)) return
+  normaliseHost(headers, hcm, connection.localPort)
+  const asked = new Map(headers)
   const remote = mutateRequestHeaders(headers, { hcm, connection, context })
-  if (!allowed) {
+  const passage = startPassage(exchange, remote)
+  if (refusedUpgrade(asked, hcm, passage.route().route) !== undefined) {
+    noteRoute(exchange, passage)
     exchange.reply(403, '', { details: 'upgrade_failed' })
     return
   }
-  const passage = startPassage(exchange, remote)
   runFilters(exchange, passage)
     .then((goesOn) => goesOn && !exchange.gone() && routeRequest(exchange, passage))
     .catch((error: unknown) => {
       context.log.write('error', 'http', 'source/common/http/conn_manager_impl.cc:1', String(error))
       exchange.reply(500, '', { details: 'internal_error' })
     })
-}
-
-/** HeaderUtility::authorityIsValid: the characters that nghttp2 takes in an authority. */
-function validAuthority(authority: string): boolean {
-  return /^[A-Za-z0-9!$%&'()*+,\-.:;=@[\]_~]*$/.test(authority)
 }
 
 /** HTTP/2 compat requests sit on a proxy of the session's socket. */
@@ -174,30 +179,53 @@ function countConnection(context: PlaneContext, hcm: JsonObject, accepted: { rea
   })
 }
 
-function requestHeaders(request: IncomingMessage | Http2ServerRequest): Headers {
-  const headers = fromRaw(request.rawHeaders)
-  if ('stream' in request) {
-    if (!headers.has(':authority') && headers.has('host')) put(headers, ':authority', valueOf(headers, 'host') ?? '')
-    headers.delete('host')
-    return headers
-  }
-  const target = absoluteForm(request.url ?? '/')
-  put(headers, ':authority', target.host ?? headers.get('host')?.[0] ?? '')
-  put(headers, ':path', target.path)
-  put(headers, ':method', request.method ?? 'GET')
-  headers.delete('host')
-  if (!headers.has('content-length') && !headers.has('transfer-encoding') && bodyMethods.has(request.method ?? '')) append(headers, 'content-length', '0')
-  return headers
+/** A request's head as the codec read it: its headers, and the scheme of an absolute target. */
+interface ReadRequest {
+  readonly headers: Headers
+  readonly http2: boolean
+  readonly target: string
+  readonly scheme: 'http' | 'https' | 'none' | 'bad'
 }
 
-const bodyMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+function readRequest(request: IncomingMessage | Http2ServerRequest): ReadRequest {
+  const headers: Headers = new Map()
+  const raw = request.rawHeaders
+  for (let i = 0; i + 1 < raw.length; i += 2) addRequestHeader(headers, (raw[i] ?? '').toLowerCase(), raw[i + 1] ?? '')
+  const host = headers.get('host')
+  headers.delete('host')
+  if ('stream' in request) {
+    if (!headers.has(':authority') && host !== undefined) put(headers, ':authority', host.join(','))
+    const cookies = headers.get('cookie')
+    if (cookies !== undefined) put(headers, 'cookie', cookies.join('; '))
+    return { headers, http2: true, target: valueOf(headers, ':path') ?? '/', scheme: 'none' }
+  }
+  const written = request.url ?? '/'
+  const target = absoluteForm(written)
+  put(headers, ':authority', target.host ?? host?.join(',') ?? '')
+  put(headers, ':path', target.path)
+  put(headers, ':method', request.method ?? 'GET')
+  if (target.scheme === 'http' || target.scheme === 'https') put(headers, ':scheme', target.scheme)
+  return { headers, http2: false, target: written, scheme: target.scheme }
+}
 
 /** `GET http://host/path`: the target's own host wins over the Host header (RFC 9112 3.2.2). */
-function absoluteForm(url: string): { readonly host: string | undefined; readonly path: string } {
-  const scheme = url.startsWith('http://') ? 7 : url.startsWith('https://') ? 8 : 0
-  if (scheme === 0) return { host: undefined, path: url }
-  const slash = url.indexOf('/', scheme)
-  return slash < 0 ? { host: url.slice(scheme), path: '/' } : { host: url.slice(scheme, slash), path: url.slice(slash) }
+function absoluteForm(url: string): { readonly host: string | undefined; readonly path: string; readonly scheme: ReadRequest['scheme'] } {
+  if (url.startsWith('/') || url.startsWith('*')) return { host: undefined, path: url, scheme: 'none' }
+  const named = /^(https?):\/\/([^/?]*)(.*)$/i.exec(url)
+  if (named === null) return { host: undefined, path: url, scheme: 'bad' }
+  const rest = named[3] ?? ''
+  return { host: named[2] ?? '', path: rest.startsWith('/') ? rest : `/${rest}`, scheme: (named[1] ?? '').toLowerCase() === 'https' ? 'https' : 'http' }
+}
+
+/** What the codec refuses by itself, logged without the request's headers. */
+function codecFault({ headers, http2, target, scheme }: ReadRequest, tls: boolean): { readonly status: number; readonly details: string } | undefined {
+  const method = valueOf(headers, ':method') ?? 'GET'
+  if (!http2 && method !== 'CONNECT') {
+    if (scheme === 'bad' || !/^[!-~]*$/.test(target)) return { status: 400, details: 'http1.codec_error' }
+    if (target.startsWith('*') && method !== 'OPTIONS') return { status: 400, details: 'http1.invalid_url' }
+    if (scheme === 'https' && !tls) return { status: 403, details: 'http1.https_url_on_plaintext_connection' }
+  }
+  return validAuthority(valueOf(headers, ':authority') ?? '') ? undefined : { status: 400, details: 'http.invalid_authority' }
 }
 
 /** What the HTTP/1 codec refuses: 400, logged without method and path. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Duplex, Readable } from 'node:stream'
+import { isGrpc } from '@/lib/mesh/simulate/header-map'
 import { stringOf } from '@/lib/mesh/simulate/read'
 import type { JsonObject } from '@/lib/std/json'
 import { writeAccessLogs } from './access-log'
@@ -19,13 +20,15 @@ export interface HttpExchange {
   readonly headers: Headers
   readonly body: RequestBody
   readonly upgrade: string | undefined
+  /** HTTP/1.1: the request announced no body. */
+  readonly bodyless: boolean
   /** Changes of the answer's head that filters and the route ask for, in their order. */
   readonly responseChanges: ((headers: Headers) => void)[]
   /** Whether the client went away before the end of the answer. */
   readonly gone: () => boolean
   onGone(listener: () => void): void
   /** Sends an answer that Envoy makes itself. */
-  reply(status: number, body: string, reason: { readonly details: string; readonly flag?: string; readonly headers?: readonly (readonly [string, string])[] }): void
+  reply(status: number, body: string, reason: { readonly details: string; readonly flag?: string; readonly headers?: readonly (readonly [string, string])[]; readonly grpcStatus?: number }): void
   /** Passes an upstream's answer on. */
   relay(status: number, headers: Headers, body: Readable): void
   /** Joins the client's connection with an upgraded upstream's. */
@@ -45,7 +48,7 @@ export interface CodecPair {
 }
 
 /** Makes an exchange; its access log line is written when the answer ends or the client goes. */
-export function createExchange(parts: Pick<HttpExchange, 'context' | 'connection' | 'hcm' | 'stream' | 'headers' | 'body' | 'upgrade'>, codec: CodecPair): HttpExchange {
+export function createExchange(parts: Pick<HttpExchange, 'context' | 'connection' | 'hcm' | 'stream' | 'headers' | 'body' | 'upgrade' | 'bodyless'>, codec: CodecPair): HttpExchange {
   const { context, stream, hcm } = parts
   const state = { started: false, finished: false, gone: false }
   const changes: ((headers: Headers) => void)[] = []
@@ -78,6 +81,8 @@ export function createExchange(parts: Pick<HttpExchange, 'context' | 'connection
     stream.responseCode = status
     dropHopByHop(headers)
     for (const change of changes) change(headers)
+    const via = stringOf(hcm.via) ?? ''
+    if (via !== '') put(headers, 'via', [...headers.get('via') ?? [], via].join(', '))
     put(headers, 'server', stringOf(hcm.server_name) ?? 'envoy')
     if (!headers.has('date')) put(headers, 'date', new Date(context.options.now()).toUTCString())
     if (parts.connection.draining() && stream.protocol !== 'HTTP/2') put(headers, 'connection', 'close')
@@ -96,10 +101,10 @@ export function createExchange(parts: Pick<HttpExchange, 'context' | 'connection
       if (state.started || state.finished) return
       stream.details = reason.details
       if (reason.flag !== undefined) stream.flags.add(reason.flag)
-      const grpc = (valueOf(parts.headers, 'content-type') ?? '').startsWith('application/grpc')
+      const grpc = isGrpc(parts.headers)
       const headers: Headers = new Map(reason.headers?.map(([name, value]) => [name, [value]]))
       const body = grpc ? '' : text
-      if (grpc) grpcHeaders(headers, status, text)
+      if (grpc) grpcHeaders(headers, reason.grpcStatus === undefined ? grpcCodes[status] ?? '2' : String(reason.grpcStatus), text)
       else if (body !== '') put(headers, 'content-type', 'text/plain')
       put(headers, 'content-length', String(Buffer.byteLength(body)))
       head(grpc ? 200 : status, headers)
@@ -146,9 +151,9 @@ function closeUpgrade(codec: CodecPair): void {
 const grpcCodes: Readonly<Record<number, string>> = { 400: '13', 401: '16', 403: '7', 404: '12', 429: '14', 502: '14', 503: '14', 504: '14' }
 
 /** Utility::sendLocalReply for gRPC: the status moves into headers. */
-function grpcHeaders(headers: Headers, status: number, message: string): void {
+function grpcHeaders(headers: Headers, code: string, message: string): void {
   put(headers, 'content-type', 'application/grpc')
-  put(headers, 'grpc-status', grpcCodes[status] ?? '2')
+  put(headers, 'grpc-status', code)
   if (message !== '') put(headers, 'grpc-message', message)
 }
 

@@ -1,11 +1,13 @@
 import { typeIs } from '@/lib/mesh/simulate/listener-match'
-import { evaluateCors, perFilterConfig } from '@/lib/mesh/simulate/cors'
+import { evaluateCors, filterOverride } from '@/lib/mesh/simulate/cors'
 import { faultPlan } from '@/lib/mesh/simulate/fault'
-import { evaluateJwt, jwtDetails, jwtMetadata } from '@/lib/mesh/simulate/jwt'
+import { evaluateJwt, jwtDetails, jwtHeaders, jwtMetadata } from '@/lib/mesh/simulate/jwt'
 import { evaluateRbac, rbacDetails } from '@/lib/mesh/simulate/rbac'
 import { listOf, objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
 import type { Fraction, RequestFacts } from '@/lib/mesh/simulate/request-facts'
+import { headerValue } from '@/lib/mesh/simulate/request-facts'
 import { findRoute } from '@/lib/mesh/simulate/route-match'
+import { headerOperator } from '@/lib/mesh/simulate/substitution'
 import { findVirtualHost } from '@/lib/mesh/simulate/virtual-host'
 import type { JsonObject } from '@/lib/std/json'
 import { put, valueOf } from './headers'
@@ -14,6 +16,8 @@ import { findToken } from './jwt-token'
 
 /** The route a request has, as Envoy caches it on the stream. */
 export interface ChosenRoute {
+  /** The route configuration. */
+  readonly table: JsonObject | undefined
   readonly virtualHost: JsonObject | undefined
   readonly route: JsonObject | undefined
   /** The cluster that a request on this route goes to; drawn once. */
@@ -41,8 +45,8 @@ export function startPassage(exchange: HttpExchange, remoteAddress: string): Pas
       return valueOf(headers, ':path') ?? '/'
     },
     connection: {
-      tls: connection.tls, sni: connection.serverName, directRemoteAddress: connection.remoteIp, remoteAddress, localAddress: connection.localIp,
-      localPort: connection.localPort, clientCertificate: connection.clientCertificate, clientNames: connection.clientNames,
+      tls: connection.tls, protocol: exchange.stream.protocol === 'HTTP/2' ? 'HTTP/2' : 'HTTP/1.1', sni: connection.serverName, directRemoteAddress: connection.directRemoteIp, connectionAddress: connection.remoteIp, remoteAddress, localAddress: connection.localIp,
+      localPort: connection.localPort, clientCertificate: connection.clientCertificate, certificateValidated: connection.certificateValidated, clientNames: connection.clientNames,
     },
   }
   let cached: ChosenRoute | undefined
@@ -60,16 +64,19 @@ function routeConfiguration(hcm: JsonObject, exchange: HttpExchange): object | u
 }
 
 function chooseRoute(configuration: object | undefined, facts: RequestFacts, random: () => number): ChosenRoute {
-  const virtualHost = configuration === undefined ? undefined : findVirtualHost(configuration, valueOf(new Map(facts.headers), ':authority') ?? '')?.virtualHost
-  if (virtualHost === undefined) return { virtualHost: undefined, route: undefined, cluster: undefined }
-  if (redirectsToTls(virtualHost, facts)) return { virtualHost, route: undefined, cluster: undefined }
+  const table = configuration === undefined ? undefined : objectOf(configuration)
+  const host = headerValue(facts.headers, stringOf(table?.vhost_header) || ':authority')
+  const virtualHost = table === undefined || host === undefined ? undefined : findVirtualHost(table, host)?.virtualHost
+  if (virtualHost === undefined) return { table, virtualHost: undefined, route: undefined, cluster: undefined }
+  if (redirectsToTls(virtualHost, facts)) return { table, virtualHost, route: undefined, cluster: undefined }
   const { route } = findRoute(virtualHost, facts)
-  return { virtualHost, route, cluster: route === undefined ? undefined : drawCluster(objectOf(route.route), facts, random) }
+  return { table, virtualHost, route, cluster: route === undefined ? undefined : drawCluster(objectOf(route.route), facts, random) }
 }
 
 /** Whether the virtual host answers with a redirect to https before any route. */
 export function redirectsToTls(virtualHost: JsonObject, facts: RequestFacts): boolean {
-  return (virtualHost.require_tls === 'ALL' || virtualHost.require_tls === 'EXTERNAL_ONLY') && facts.headers.get('x-forwarded-proto')?.[0] !== 'https'
+  const demands = virtualHost.require_tls === 'ALL' || (virtualHost.require_tls === 'EXTERNAL_ONLY' && !facts.headers.has('x-envoy-internal'))
+  return demands && facts.headers.get('x-forwarded-proto')?.[0] !== 'https'
 }
 
 /** The cluster of an action: its own, the one a header names, or one of the weighted by a draw over the sum of weights. */
@@ -77,51 +84,61 @@ function drawCluster(action: JsonObject, facts: RequestFacts, random: () => numb
   const name = stringOf(action.cluster)
   if (name !== undefined) return { name }
   const header = stringOf(action.cluster_header)
-  if (header !== undefined) return { name: facts.headers.get(header.toLowerCase())?.[0] ?? '' }
-  const clusters = listOf(objectOf(action.weighted_clusters).clusters).map(objectOf)
+  if (header !== undefined) return { name: headerOperator(facts.headers, header) ?? '' }
+  const weighted = objectOf(action.weighted_clusters)
+  const clusters = listOf(weighted.clusters).map(objectOf)
   const weight = (cluster: JsonObject) => (typeof cluster.weight === 'number' ? cluster.weight : 0)
-  let draw = Math.floor(random() * clusters.reduce((sum, cluster) => sum + weight(cluster), 0))
-  return clusters.find((cluster) => (draw -= weight(cluster)) < 0)
+  const total = clusters.reduce((sum, cluster) => sum + weight(cluster), 0)
+  const given = Number(headerOperator(facts.headers, stringOf(weighted.header_name) ?? '') ?? NaN)
+  let draw = Number.isInteger(given) ? given % Math.max(1, total) : Math.floor(random() * total)
+  const drawn = clusters.find((cluster) => (draw -= weight(cluster)) < 0)
+  const byHeader = stringOf(drawn?.cluster_header)
+  return byHeader === undefined || (stringOf(drawn?.name) ?? '') !== '' ? drawn : { ...drawn, name: headerOperator(facts.headers, byHeader) ?? '' }
 }
 
 /** Runs the HTTP filters in their order; true when the request may go on to the router. */
 export async function runFilters(exchange: HttpExchange, passage: Passage): Promise<boolean> {
   for (const item of listOf(exchange.hcm.http_filters)) {
     const filter = objectOf(item)
-    const config = objectOf(filter.typed_config)
-    const name = stringOf(filter.name) ?? ''
-    if (typeIs(filter, 'JwtAuthentication') && !runJwt(exchange, passage, config)) return false
-    if (typeIs(filter, 'RBAC') && !runRbac(exchange, passage, name, config)) return false
-    if (typeIs(filter, 'Cors') && !runCors(exchange, passage, name)) return false
-    if (typeIs(filter, 'HTTPFault') && !(await runFault(exchange, passage, name, config))) return false
+    const { table, virtualHost, route, cluster } = passage.route()
+    const override = filterOverride(filter, [cluster, route, virtualHost, table])
+    if (override.disabled) continue
+    const part = { name: stringOf(filter.name) ?? '', config: objectOf(filter.typed_config), override: override.config, all: override.all }
+    if (typeIs(filter, 'JwtAuthentication') && !runJwt(exchange, passage, part)) return false
+    if (typeIs(filter, 'RBAC') && !runRbac(exchange, passage, part)) return false
+    if (typeIs(filter, 'Cors') && !runCors(exchange, passage, part)) return false
+    if (typeIs(filter, 'HTTPFault') && !(await runFault(exchange, passage, part))) return false
   }
   return true
 }
 
-function specific(passage: Passage, name: string): JsonObject | undefined {
-  const { route, virtualHost, cluster } = passage.route()
-  return perFilterConfig(name, [cluster, route, virtualHost])
+/** A filter with what the request's route says of it. */
+interface FilterPart {
+  readonly name: string
+  readonly config: JsonObject
+  readonly override: JsonObject | undefined
+  readonly all: readonly JsonObject[]
 }
 
-function runJwt(exchange: HttpExchange, passage: Passage, config: JsonObject): boolean {
+function runJwt(exchange: HttpExchange, passage: Passage, { config, override }: FilterPart): boolean {
+  if (override?.disabled === true) return true
   const token = findToken(config, exchange.headers, exchange.context.options.now())
-  const verdict = evaluateJwt(config, passage.facts, token)
+  const verdict = evaluateJwt(config, passage.facts, token, stringOf(override?.requirement_name))
   if (verdict.kind === 'denied') {
     noteRoute(exchange, passage)
     const url = `${valueOf(exchange.headers, ':scheme') ?? 'http'}://${valueOf(exchange.headers, ':authority') ?? ''}${passage.facts.path}`
     const challenge = verdict.reason === 'Jwt is missing' ? `Bearer realm="${url}"` : `Bearer realm="${url}", error="invalid_token"`
-    exchange.reply(verdict.status, verdict.reason, { details: jwtDetails(verdict.reason), headers: verdict.status === 401 ? [['www-authenticate', challenge]] : [] })
+    exchange.reply(verdict.status, verdict.reason, { details: jwtDetails(verdict.reason), headers: [['www-authenticate', challenge]] })
     return false
   }
   const payload = jwtMetadata(config, verdict)
-  if (payload === undefined) return true
-  passage.metadata.set('envoy.filters.http.jwt_authn', payload)
-  passage.clearRoute()
+  if (payload !== undefined) passage.metadata.set('envoy.filters.http.jwt_authn', payload)
+  if (jwtHeaders(config, verdict, exchange.headers)) passage.clearRoute()
   return true
 }
 
-function runRbac(exchange: HttpExchange, passage: Passage, name: string, config: JsonObject): boolean {
-  const rules = optionalObject(specific(passage, name)?.rules) ?? config.rules
+function runRbac(exchange: HttpExchange, passage: Passage, { config, override }: FilterPart): boolean {
+  const { rules } = override === undefined ? config : objectOf(override.rbac)
   const verdict = evaluateRbac(rules, passage.facts)
   const prefix = `http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.rbac.`
   exchange.context.stats.add(prefix + (verdict.allowed ? 'allowed' : 'denied'))
@@ -131,8 +148,9 @@ function runRbac(exchange: HttpExchange, passage: Passage, name: string, config:
   return false
 }
 
-function runCors(exchange: HttpExchange, passage: Passage, name: string): boolean {
-  const verdict = evaluateCors(specific(passage, name), passage.facts)
+function runCors(exchange: HttpExchange, passage: Passage, { all }: FilterPart): boolean {
+  if (passage.route().route?.route === undefined) return true
+  const verdict = evaluateCors(all, passage.facts)
   if (verdict.kind === 'off') return true
   if (verdict.kind === 'preflight') {
     noteRoute(exchange, passage)
@@ -145,8 +163,8 @@ function runCors(exchange: HttpExchange, passage: Passage, name: string): boolea
   return true
 }
 
-async function runFault(exchange: HttpExchange, passage: Passage, name: string, config: JsonObject): Promise<boolean> {
-  const plan = faultPlan(specific(passage, name) ?? config, passage.facts, stringOf(passage.route().cluster?.name) ?? '')
+async function runFault(exchange: HttpExchange, passage: Passage, { config, override }: FilterPart): Promise<boolean> {
+  const plan = faultPlan(override ?? config, passage.facts, stringOf(passage.route().cluster?.name) ?? '')
   const { stats } = exchange.context
   const prefix = `http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.fault.`
   if (plan.delay !== undefined && passage.facts.chance(plan.delay.fraction, 'fault')) {
@@ -158,7 +176,7 @@ async function runFault(exchange: HttpExchange, passage: Passage, name: string, 
   if (plan.abort === undefined || !passage.facts.chance(plan.abort.fraction, 'fault')) return true
   stats.add(`${prefix}aborts_injected`)
   noteRoute(exchange, passage)
-  exchange.reply(plan.abort.status, 'fault filter abort', { details: 'fault_filter_abort', flag: 'FI' })
+  exchange.reply(plan.abort.status, 'fault filter abort', { details: 'fault_filter_abort', flag: 'FI', ...(plan.abort.grpcStatus === undefined ? {} : { grpcStatus: plan.abort.grpcStatus }) })
   return false
 }
 

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { Token } from '@/lib/mesh/simulate/jwt'
+import { readToken } from '@/lib/mesh/simulate/jwt-token'
 import { listOf, numberOf, objectOf, optionalObject, stringOf, stringsOf } from '@/lib/mesh/simulate/read'
 import type { Json, JsonObject } from '@/lib/std/json'
 import type { Headers } from './headers'
@@ -28,12 +29,11 @@ function locate(provider: JsonObject, headers: Headers): string | undefined {
 }
 
 function check(text: string, providers: readonly JsonObject[], now: number): Token {
+  const read = readToken(text)
+  if (read.kind === 'bad') return read
+  const { claims } = read
   const parts = text.split('.')
-  const head = decode(parts[0])
-  const claims = decode(parts[1])
-  if (parts.length !== 3 || head === undefined || claims === undefined) {
-    return { kind: 'bad', reason: 'Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections', issuer: undefined }
-  }
+  const head = decode(parts[0]) ?? {}
   const issuer = stringOf(claims.iss)
   const bad = (reason: string): Token => ({ kind: 'bad', reason, issuer })
   const expires = numberOf(claims.exp)

@@ -2,13 +2,15 @@ import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import type { Listener } from '@/lib/mesh/envoy/listener'
 import { matchFilterChains } from '@/lib/mesh/simulate/filter-chain-match'
-import { hasTlsInspector, listenerAddress } from '@/lib/mesh/simulate/listener-match'
+import { hasTlsInspector, listenerAddress, readsProxyProtocol } from '@/lib/mesh/simulate/listener-match'
 import { listOf, objectOf, optionalObject } from '@/lib/mesh/simulate/read'
 import { writeAccessLogs } from './access-log'
 import type { ChainRuntime } from './chain-runtime'
 import { createChain } from './chain-runtime'
 import { readClientHello } from './client-hello'
 import type { DownstreamConnection, PlaneContext } from './context'
+import type { ProxiedEnds } from './proxy-protocol'
+import { readProxyHeader } from './proxy-protocol'
 import { startStream } from './stream-info'
 
 /** A listener that listens. */
@@ -26,6 +28,7 @@ export interface ListenerRuntime {
 interface Form {
   readonly listener: Listener
   readonly inspects: boolean
+  readonly proxied: boolean
   readonly chains: readonly ChainRuntime[]
   readonly fallback: ChainRuntime | undefined
 }
@@ -92,6 +95,7 @@ function makeForm(context: PlaneContext, listener: Listener): Form {
   return {
     listener,
     inspects: hasTlsInspector(listener),
+    proxied: readsProxyProtocol(listener),
     chains: listOf(listener.filter_chains).map((chain) => createChain(context, objectOf(chain))),
     fallback: fallback === undefined ? undefined : createChain(context, fallback),
   }
@@ -111,27 +115,40 @@ function accept(context: PlaneContext, form: Form, accepted: Accepted): void {
   const { socket } = accepted
   socket.on('error', () => socket.destroy())
   const waits = form.inspects || form.chains.some((chain) => chain.terminatesTls || chain.isHttp)
-  if (!waits) {
-    hand(context, form, accepted, { kind: 'not-tls' }, Buffer.alloc(0))
+  if (!waits && !form.proxied) {
+    hand(context, form, { ...accepted, proxied: undefined }, { kind: 'not-tls' }, Buffer.alloc(0))
     return
   }
-  const chunks: Buffer[] = []
+  let bytes = Buffer.alloc(0)
+  let proxied: ProxiedEnds | undefined
   const timer = setTimeout(() => socket.destroy(), FIRST_BYTES_TIMEOUT)
   const done = (hello: ReturnType<typeof readClientHello>) => {
     clearTimeout(timer)
     socket.removeListener('data', read)
     socket.removeListener('end', ended)
     socket.pause()
-    hand(context, form, accepted, hello, Buffer.concat(chunks))
+    hand(context, form, { ...accepted, proxied }, hello, bytes)
   }
   const read = (chunk: Buffer) => {
-    chunks.push(chunk)
-    const bytes = Buffer.concat(chunks)
+    bytes = Buffer.concat([bytes, chunk])
+    if (form.proxied && proxied === undefined) {
+      const header = readProxyHeader(bytes)
+      if (header.kind === 'more') return
+      if (header.kind === 'bad') {
+        context.stats.add(`listener.${form.listener.name}.downstream_proxy_protocol_error`)
+        socket.destroy()
+        return
+      }
+      bytes = Buffer.from(bytes.subarray(header.length))
+      proxied = header.ends ?? {}
+      if (!waits) return done({ kind: 'not-tls' })
+    }
+    if (bytes.length === 0) return
     const hello = readClientHello(bytes)
     if (hello.kind === 'more' || (hello.kind === 'not-tls' && bytes.length < PREFACE.length && PREFACE.startsWith(bytes.toString('latin1')))) return
     done(hello)
   }
-  const ended = () => (chunks.length === 0 ? socket.destroy() : done({ kind: 'not-tls' }))
+  const ended = () => (bytes.length === 0 ? socket.destroy() : done({ kind: 'not-tls' }))
   socket.on('data', read)
   socket.once('end', ended)
   socket.once('close', () => clearTimeout(timer))
@@ -140,14 +157,19 @@ function accept(context: PlaneContext, form: Form, accepted: Accepted): void {
 
 const PREFACE = 'PRI * HTTP/2.0'
 
-function hand(context: PlaneContext, form: Form, accepted: Accepted, hello: ReturnType<typeof readClientHello>, bytes: Buffer): void {
+/** An accepted connection with the ends that a PROXY protocol header names. */
+interface Announced extends Accepted {
+  readonly proxied: ProxiedEnds | undefined
+}
+
+function hand(context: PlaneContext, form: Form, accepted: Announced, hello: ReturnType<typeof readClientHello>, bytes: Buffer): void {
   const { socket } = accepted
   if (socket.destroyed) return
   const isTls = hello.kind === 'client-hello'
   const offered = isTls ? hello.protocols : []
   const connection = describe(context, accepted, form.inspects && isTls ? hello.serverName : '')
   const { winners } = matchFilterChains(listOf(form.listener.filter_chains), {
-    localAddress: connection.localIp, localPort: accepted.port, remoteAddress: connection.remoteIp, remotePort: connection.remotePort, sni: connection.serverName,
+    localAddress: connection.localIp, localPort: connection.localPort, remoteAddress: connection.remoteIp, directAddress: connection.directRemoteIp, remotePort: connection.remotePort, sni: connection.serverName,
     transportProtocol: form.inspects && isTls ? 'tls' : 'raw_buffer', applicationProtocols: form.inspects ? offered : [],
   })
   const chain = form.chains[winners[0] ?? -1] ?? form.fallback
@@ -174,13 +196,16 @@ function refuse(context: PlaneContext, form: Form, socket: Socket, connection: D
   writeAccessLogs(form.listener.access_log, stream, { now: context.options.now(), onLine: context.options.onLogLine })
 }
 
-function describe(context: PlaneContext, accepted: Accepted, serverName: string): DownstreamConnection {
-  const { socket, port } = accepted
-  const remoteIp = socket.remoteAddress ?? '127.0.0.1'
-  const remotePort = socket.remotePort ?? 0
-  const localIp = context.options.podAddress
+function describe(context: PlaneContext, accepted: Announced, serverName: string): DownstreamConnection {
+  const { socket, proxied } = accepted
+  const directRemoteIp = socket.remoteAddress ?? '127.0.0.1'
+  const remoteIp = proxied?.sourceAddress ?? directRemoteIp
+  const remotePort = proxied?.sourcePort ?? socket.remotePort ?? 0
+  const localIp = proxied?.destinationAddress ?? context.options.podAddress
+  const localPort = proxied?.destinationPort ?? accepted.port
+  const place = (ip: string, port: number) => ip.includes(':') ? `[${ip}]:${String(port)}` : `${ip}:${String(port)}`
   return {
-    localIp, localPort: port, localAddress: `${localIp}:${String(port)}`, remoteIp, remotePort, remoteAddress: `${remoteIp}:${String(remotePort)}`,
-    serverName, tls: false, clientCertificate: false, clientNames: [], draining: accepted.draining,
+    localIp, localPort, localAddress: place(localIp, localPort), remoteIp, remotePort, remoteAddress: place(remoteIp, remotePort), directRemoteIp, directRemoteAddress: place(directRemoteIp, socket.remotePort ?? 0),
+    serverName, tls: false, clientCertificate: false, certificateValidated: false, clientNames: [], draining: accepted.draining,
   }
 }

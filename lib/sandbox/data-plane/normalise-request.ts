@@ -6,11 +6,9 @@ import type { HttpExchange } from './http-exchange'
 /** Normalises the request's path in place; false when the request was answered instead (400, or a redirect to the clean path). */
 export function normaliseRequest(exchange: HttpExchange): boolean {
   const path = valueOf(exchange.headers, ':path') ?? '/'
-  const result = normalisePath(exchange.hcm, path)
-  if (result.kind === 'path') {
-    put(exchange.headers, ':path', result.path)
-    return true
-  }
+  const result = normalisePath(exchange.hcm, path, { rejectsFragment: exchange.context.options.rejectsFragment ?? false })
+  put(exchange.headers, ':path', result.path)
+  if (result.kind === 'path') return true
   if (result.kind === 'redirect') {
     exchange.reply(307, '', { details: 'path_normalization_failed', headers: [['location', result.path]] })
     return false

@@ -11,7 +11,7 @@ export function mutateRequestHeaders(headers: Headers, parts: { readonly hcm: Js
   dropHopByHop(headers)
   if (headers.get('te')?.some((value) => value.trim() !== 'trailers') === true) headers.delete('te')
   const remote = mutateEdgeHeaders(headers, hcm, {
-    tls: connection.tls, peerAddress: connection.remoteIp, ownAddress: context.options.podAddress, requestId: () => uuid(context.options.random),
+    tls: connection.tls, peerAddress: connection.remoteIp, ownAddress: context.options.podAddress, localPort: connection.localPort, clientCertificate: connection.clientCertificate, requestId: () => uuid(context.options.random),
   })
   forwardCertificate(headers, hcm, connection)
   return remote

@@ -1,7 +1,9 @@
+import { finalizeRequestHeaders } from '@/lib/mesh/simulate/finalize-request'
+import { inMutationOrder } from '@/lib/mesh/simulate/header-operations'
 import { durationOf, numberOf, objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
-import { redirectLocation, redirectStatus, tlsRedirectLocation } from '@/lib/mesh/simulate/redirect'
-import { rewriteAuthority, rewritePath, rewritesPath } from '@/lib/mesh/simulate/rewrite'
+import { redirectedPath, redirectLocation, redirectStatus, tlsRedirectLocation } from '@/lib/mesh/simulate/redirect'
 import type { JsonObject } from '@/lib/std/json'
+import { evaluateOperator } from './format'
 import { applyHeaderOperations } from './header-operations'
 import type { Headers } from './headers'
 import { put, valueOf } from './headers'
@@ -13,7 +15,7 @@ import { sendUpstream } from './upstream-attempts'
 
 /** Filter::decodeHeaders of the router: redirects, direct responses, absent clusters; else the request goes upstream. */
 export function routeRequest(exchange: HttpExchange, passage: Passage): void {
-  const { virtualHost, route, cluster } = passage.route()
+  const { virtualHost, route, cluster, table } = passage.route()
   const prefix = `http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.`
   const { stats } = exchange.context
   stats.add(`${prefix}rq_total`)
@@ -28,26 +30,29 @@ export function routeRequest(exchange: HttpExchange, passage: Passage): void {
     return
   }
   noteRoute(exchange, passage)
-  exchange.responseChanges.push((headers) => changeResponse(headers, exchange, [cluster, route, virtualHost]))
+  exchange.responseChanges.push((headers) => changeResponse(headers, exchange, inMutationOrder([cluster, route, virtualHost, table], table)))
   if (route.redirect !== undefined || route.direct_response !== undefined) {
     stats.add(`${prefix}${route.redirect === undefined ? 'rq_direct_response' : 'rq_redirect'}`)
     replyDirectly(exchange, route)
     return
   }
-  forward(exchange, { route, virtualHost, cluster, prefix })
+  forward(exchange, { route, virtualHost, cluster, table, prefix })
 }
 
 function replyDirectly(exchange: HttpExchange, route: JsonObject): void {
   if (route.redirect !== undefined) {
     const redirect = objectOf(route.redirect)
     const location = redirectLocation(route, exchange.headers)
-    if (rewritesPath(redirect)) put(exchange.headers, 'x-envoy-original-path', valueOf(exchange.headers, ':path') ?? '')
+    const path = valueOf(exchange.headers, ':path') ?? ''
+    const seen = redirectedPath(route, path)
+    if (seen !== path) put(exchange.headers, 'x-envoy-original-path', path)
+    put(exchange.headers, ':path', seen)
     exchange.reply(redirectStatus(redirect), '', { details: 'direct_response', headers: [['location', location]] })
     return
   }
   const direct = objectOf(route.direct_response)
   const status = numberOf(direct.status) ?? 200
-  const created = status === 201 ? [['location', `${valueOf(exchange.headers, ':scheme') ?? 'http'}://${valueOf(exchange.headers, ':authority') ?? ''}${valueOf(exchange.headers, ':path') ?? ''}`] as const] : []
+  const created = status === 201 || (status >= 300 && status < 400) ? [['location', `${valueOf(exchange.headers, ':scheme') ?? 'http'}://${valueOf(exchange.headers, ':authority') ?? ''}${valueOf(exchange.headers, ':path') ?? ''}`] as const] : []
   exchange.reply(status, bodyOf(objectOf(direct.body)), { details: 'direct_response', headers: created })
 }
 
@@ -71,7 +76,7 @@ const DEFAULT_TIMEOUT = 15_000
 /** RouteAction.ClusterNotFoundResponseCode. */
 const missingClusterStatus: Readonly<Record<string, number>> = { NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 }
 
-function forward(exchange: HttpExchange, chosen: { readonly route: JsonObject; readonly virtualHost: JsonObject | undefined; readonly cluster: JsonObject | undefined; readonly prefix: string }): void {
+function forward(exchange: HttpExchange, chosen: { readonly route: JsonObject; readonly virtualHost: JsonObject | undefined; readonly cluster: JsonObject | undefined; readonly table: JsonObject | undefined; readonly prefix: string }): void {
   const { route, virtualHost, cluster } = chosen
   const action = objectOf(route.route)
   const upstream = exchange.context.upstreams.get(stringOf(cluster?.name) ?? '')
@@ -82,31 +87,19 @@ function forward(exchange: HttpExchange, chosen: { readonly route: JsonObject; r
     return
   }
   const timeout = durationOf(action.timeout) ?? DEFAULT_TIMEOUT
-  finalizeRequest(exchange, { route, action, virtualHost, cluster: cluster ?? {}, timeout })
+  finalizeRequest(exchange, { route, table: chosen.table, virtualHost, cluster: cluster ?? {}, hostname: upstream.hostname(), timeout })
   sendMirrors(exchange, action)
   sendUpstream(exchange, { upstream, action, virtualHost, timeout })
 }
 
-/** RouteEntryImplBase::finalizeRequestHeaders: header operations, then the host, then the path. */
-function finalizeRequest(exchange: HttpExchange, chosen: { readonly route: JsonObject; readonly action: JsonObject; readonly virtualHost: JsonObject | undefined; readonly cluster: JsonObject; readonly timeout: number }): void {
+/** The headers, host and path that go upstream, as simulate has them too. */
+function finalizeRequest(exchange: HttpExchange, chosen: { readonly route: JsonObject; readonly table: JsonObject | undefined; readonly virtualHost: JsonObject | undefined; readonly cluster: JsonObject; readonly hostname: string | undefined; readonly timeout: number }): void {
   const { headers, stream } = exchange
   const now = exchange.context.options.now()
-  const plain = optionalObject(routerConfig(exchange.hcm))?.suppress_envoy_headers === true
-  if (!plain && chosen.timeout > 0) put(headers, 'x-envoy-expected-rq-timeout-ms', String(Math.round(chosen.timeout)))
-  if (chosen.virtualHost?.include_request_attempt_count === true) put(headers, 'x-envoy-attempt-count', '1')
-  for (const level of [chosen.cluster, chosen.route, chosen.virtualHost]) {
-    applyHeaderOperations(headers, { add: level?.request_headers_to_add, remove: level?.request_headers_to_remove }, stream, now)
-  }
-  const authority = valueOf(headers, ':authority') ?? ''
-  const path = valueOf(headers, ':path') ?? '/'
-  const host = rewriteAuthority(chosen.action, chosen.cluster, { authority, path, header: (name) => valueOf(headers, name.toLowerCase()) })
-  if (host !== authority) {
-    if (!plain) put(headers, 'x-envoy-original-host', authority)
-    put(headers, ':authority', host)
-  }
-  if (!rewritesPath(chosen.action)) return
-  if (!plain) put(headers, 'x-envoy-original-path', path)
-  put(headers, ':path', rewritePath(chosen.route, chosen.action, path))
+  finalizeRequestHeaders(headers, chosen, {
+    plain: optionalObject(routerConfig(exchange.hcm))?.suppress_envoy_headers === true, timeout: chosen.timeout,
+    operator: (name, argument) => evaluateOperator(name, argument, stream, now),
+  })
 }
 
 function routerConfig(hcm: JsonObject): unknown {

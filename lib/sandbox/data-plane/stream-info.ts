@@ -18,16 +18,17 @@ export interface StreamInfo {
   upstreamLocalAddress: string | undefined
   readonly downstreamLocalAddress: string
   readonly downstreamRemoteAddress: string
+  readonly downstreamDirectRemoteAddress: string
   readonly serverName: string
   routeName: string | undefined
 }
 
 /** A stream at its start. */
-export function startStream(start: number, connection: { readonly localAddress: string; readonly remoteAddress: string; readonly serverName: string }): StreamInfo {
+export function startStream(start: number, connection: { readonly localAddress: string; readonly remoteAddress: string; readonly directRemoteAddress: string; readonly serverName: string }): StreamInfo {
   return {
     start, protocol: undefined, requestHeaders: new Map(), responseHeaders: new Map(), responseCode: 0, flags: new Set(), details: undefined,
     terminationDetails: undefined, transportFailure: undefined, bytesReceived: 0, bytesSent: 0, upstreamHost: undefined, upstreamCluster: undefined,
-    upstreamLocalAddress: undefined, downstreamLocalAddress: connection.localAddress, downstreamRemoteAddress: connection.remoteAddress,
+    upstreamLocalAddress: undefined, downstreamLocalAddress: connection.localAddress, downstreamRemoteAddress: connection.remoteAddress, downstreamDirectRemoteAddress: connection.directRemoteAddress,
     serverName: connection.serverName, routeName: undefined,
   }
 }

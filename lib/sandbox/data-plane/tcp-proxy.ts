@@ -35,6 +35,7 @@ export function proxyTcp(context: PlaneContext, chain: TcpChain, socket: Duplex,
     forward(context, { chain, socket, connection, stream, log })
     return
   }
+  stream.upstreamCluster = context.upstreams.get(clusterName(chain.proxy, context.options.random))?.cluster.name
   socket.once('close', log)
   socket.once('data', (first: Buffer) => {
     const denied = rbac.map((filter) => evaluateRbac(objectOf(objectOf(filter).typed_config).rules, tcpFacts(connection))).find((verdict) => !verdict.allowed)
@@ -56,7 +57,7 @@ function tcpFacts(connection: DownstreamConnection): RequestFacts {
   return {
     headers: new Map(), path: '', metadata: new Map(), chance: () => false,
     connection: {
-      tls: connection.tls, sni: connection.serverName, directRemoteAddress: connection.remoteIp, remoteAddress: connection.remoteIp, localAddress: connection.localIp,
+      tls: connection.tls, sni: connection.serverName, directRemoteAddress: connection.directRemoteIp, connectionAddress: connection.remoteIp, remoteAddress: connection.remoteIp, localAddress: connection.localIp,
       localPort: connection.localPort, clientCertificate: connection.clientCertificate, clientNames: connection.clientNames,
     },
   }

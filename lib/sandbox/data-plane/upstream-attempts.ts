@@ -85,6 +85,7 @@ export function sendUpstream(exchange: HttpExchange, plan: Plan): void {
     stream.upstreamLocalAddress = undefined
     stream.transportFailure = undefined
     const own = copy(headers)
+    if (exchange.bodyless && bodyMethods.has(valueOf(own, ':method') ?? '')) put(own, 'content-length', '0')
     if (plan.virtualHost?.include_request_attempt_count === true) put(own, 'x-envoy-attempt-count', String(state.attempt))
     if (state.attempt > 1 && own.has('x-envoy-expected-rq-timeout-ms')) put(own, 'x-envoy-expected-rq-timeout-ms', String(Math.max(1, Math.round(plan.timeout - (options.now() - began)))))
     host.stats.rq_active++
@@ -176,6 +177,9 @@ export function sendUpstream(exchange: HttpExchange, plan: Plan): void {
   stream.upstreamCluster = plan.upstream.cluster.name
   attempt()
 }
+
+/** Methods whose message says that it has no body. */
+const bodyMethods: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 const flags = { connect: 'UF', reset: 'UC', 'remote-reset': 'UR' } as const
 const reasons = { connect: 'remote connection failure', reset: 'connection termination', 'remote-reset': 'remote reset' } as const

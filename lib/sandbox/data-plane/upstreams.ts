@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import type { ClientHttp2Session } from 'node:http2'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Cluster, ClusterLoadAssignment } from '@/lib/mesh/envoy/cluster'
+import { hostnameOf } from '@/lib/mesh/simulate/envoy-configuration'
 import { durationOf, listOf, objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
 import { typeIs } from '@/lib/mesh/simulate/listener-match'
 import type { BalancerRequest, BalancerState } from './load-balancer'
@@ -30,6 +31,8 @@ export interface UpstreamCluster {
   readonly tlsAgent: HttpsAgent
   readonly sessions: Map<string, ClientHttp2Session>
   readonly addedAt: number
+  /** The host name that all endpoints share, for auto_host_rewrite. */
+  hostname(): string | undefined
   pick(request: BalancerRequest): UpstreamHost | undefined
   tls(host: UpstreamHost): UpstreamTls | undefined
 }
@@ -76,6 +79,7 @@ function makeCluster(cluster: Cluster, assignments: ReadonlyMap<string, ClusterL
     tlsAgent: before?.tlsAgent ?? new HttpsAgent({ keepAlive: true, maxFreeSockets: 32 }),
     sessions: before?.sessions ?? new Map(),
     addedAt: before?.cluster === cluster ? before.addedAt : context.now,
+    hostname: () => hostnameOf(cluster, assignment),
     pick: (request) => pickHost(cluster, hosts, balancer, request),
     tls: (host) => upstreamTls(cluster, host, context.secrets),
   }
