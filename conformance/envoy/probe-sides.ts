@@ -43,7 +43,7 @@ export function simulateDifferences(answer: ProbeAnswer | null, mine: Explanatio
   // Whether a connection is refused is the network's affair, not the configuration's.
   if (answer.flags.includes('UF') && mine.response.details !== 'cluster_not_found') return answer.route === mine.route ? [] : [`route: ${String(answer.route)} / ${String(mine.route)}`]
   const compared = routed.filter((field) => field !== 'status' || answer.details !== 'via_upstream' || mine.outcome.kind !== 'routed')
-  const headers = mine.upstreamHeaders === null || answer.upstream === undefined ? [] : headerDifferences(answer, mine)
+  const headers = mine.upstreamHeaders === undefined || mine.upstreamHeaders === null || answer.upstream === undefined ? [] : headerDifferences(answer, mine)
   return [...headers, ...compared.filter((field) => (answer[field] ?? '') !== (ours[field] ?? '')).map((field) => `${field}: ${String(answer[field])} / ${String(ours[field])}`)]
 }
 
@@ -52,7 +52,7 @@ function headerDifferences(answer: ProbeAnswer, mine: Explanation): string[] {
   const withoutToken = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('authorization:'))
   const upstream = withoutToken(comparable((mine.upstreamHeaders ?? []).map(([name, value]) => `${name}: ${value}`)))
   const back = new Map(upstreamResponse.map(([name, value]) => [name, [value]]))
-  applyOperations(back, mine.responseHeaders)
+  applyOperations(back, mine.responseHeaders ?? [])
   const open = new Set([...back].filter(([, values]) => values.some((value) => value.includes('%'))).map(([name]) => name))
   const known = (lines: readonly string[]) => joined(lines.filter((line) => !open.has(line.slice(0, line.indexOf(':'))) && !line.startsWith('via:')))
   const response = comparable([...back].flatMap(([name, values]) => values.map((value) => `${name}: ${value}`)))

@@ -70,9 +70,9 @@ export interface Explanation {
   readonly clusters: readonly ClusterShare[]
   readonly rewritten: { readonly authority: string; readonly path: string }
   /** Of a routed request: the headers that go upstream, by name; pseudo headers left out. Else null. */
-  readonly upstreamHeaders: readonly (readonly [string, string])[] | null
+  readonly upstreamHeaders?: readonly (readonly [string, string])[] | null
   /** What happens to the headers of the answer on its way to the client; a value may still hold a command operator that only the answer fills. */
-  readonly responseHeaders: readonly HeaderOperation[]
+  readonly responseHeaders?: readonly HeaderOperation[]
   readonly resource: ResourceRef | null
   readonly path: FieldPath | null
   readonly trace: readonly TraceStep[]

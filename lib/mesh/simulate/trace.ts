@@ -18,7 +18,7 @@ export interface Draft {
   route: string | null
   clusters: Explanation['clusters']
   rewritten: Explanation['rewritten']
-  upstreamHeaders: Explanation['upstreamHeaders']
+  upstreamHeaders: NonNullable<Explanation['upstreamHeaders']> | null
   readonly responseHeaders: HeaderOperation[]
   /** What the CORS filter will set on the answer. */
   readonly corsHeaders: (readonly [string, string])[]
