@@ -21,14 +21,14 @@ export interface Difference {
  *   (listeners by address, virtual hosts by domain), never by position;
  * - a second copy of a route configuration that two listeners ask for: Envoy asks for a name once;
  * - an empty list or text is the same as none: protojson leaves both out;
- * - the order of a route's query_parameters: all must match, and Pilot writes them in the random order of a Go map;
+ * - the order of a route's query_parameters and dynamic_metadata: all must match, and Pilot writes them in the random order of a Go map;
  * - nothing else.
  */
 export function firstDifference(pilot: Configuration, meridian: Configuration): Difference | undefined {
   return keyed('listeners', pilot.listeners, meridian.listeners) ?? keyed('routes', pilot.routes, meridian.routes) ?? keyed('clusters', pilot.clusters, meridian.clusters)
 }
 
-const namedLists = new Set(['virtual_hosts', 'query_parameters'])
+const namedLists = new Set(['virtual_hosts', 'query_parameters', 'dynamic_metadata'])
 
 function keyed(path: string, pilot: readonly unknown[], meridian: readonly unknown[]): Difference | undefined {
   const theirs = byName(pilot, path === 'routes')
@@ -46,7 +46,7 @@ function keyed(path: string, pilot: readonly unknown[], meridian: readonly unkno
 function byName(resources: readonly unknown[], onceEach: boolean): Map<string, unknown> {
   const out = new Map<string, unknown>()
   for (const resource of resources) {
-    const name = isObject(resource) ? String(resource['name']) : '?'
+    const name = isObject(resource) ? String(resource['name'] ?? JSON.stringify(resource['path'])) : '?'
     let key = name
     if (onceEach && out.has(name) && isDeepStrictEqual(out.get(name), resource)) continue
     for (let copy = 2; out.has(key); copy += 1) key = `${name} (${copy})`

@@ -35,7 +35,7 @@ function routed(random: Random): JsonObject {
     mirrors: random.maybe(0.06, () => random.times(1, 2, () => compact({ destination: destination(random), percentage: random.maybe(0.6, () => ({ value: 25 })) }))),
     fault: random.maybe(0.12, () => compact({
       delay: random.maybe(0.6, () => compact({ fixedDelay: random.rare(0.1) ? undefined : duration(random), percent: random.rarely(0.1, () => 7), percentage: random.maybe(0.8, () => ({ value: random.pick([0.1, 10, 100, ...random.wide([0])]) })) })),
-      abort: random.maybe(0.7, () => compact({ httpStatus: random.maybe(0.8, () => 503), grpcStatus: random.rarely(0.1, () => random.pick(['UNAVAILABLE', 'NOT_FOUND'])), percentage: random.maybe(0.8, () => ({ value: 50 })) })),
+      abort: random.maybe(0.7, () => compact({ ...random.rare(0.1) ? { grpcStatus: random.pick(['UNAVAILABLE', 'NOT_FOUND']) } : { httpStatus: random.maybe(0.8, () => 503) }, percentage: random.maybe(0.8, () => ({ value: 50 })) })),
     })),
     corsPolicy: random.maybe(0.12, () => compact({
       allowOrigins: random.times(1, 2, () => stringMatch(random, ['https://a.example.com', 'https://b'])), allowMethods: random.maybe(0.6, () => ['GET', 'POST']), allowHeaders: random.maybe(0.4, () => ['x-custom']),

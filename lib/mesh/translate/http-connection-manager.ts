@@ -3,7 +3,10 @@ import type { AccessLog } from '../envoy/core'
 import type { NamedConfig } from '../envoy/listener'
 import type { GatewayWorkload } from '../gateway-workload'
 import type { MeshConfig } from '../istio/mesh-config'
+import { preserveCase } from './http-protocol-options'
 import { enabled, namedConfig, tailHttpFilters } from './listener-filters'
+import { proxyHeaders } from './proxy-headers'
+import { tracing } from './tracing'
 
 /** What an HTTP connection manager of a gateway is made with. */
 export interface ManagerInput {
@@ -22,24 +25,38 @@ export interface ManagerInput {
 export function httpConnectionManager(input: ManagerInput): NamedConfig {
   const { logs } = input
   const hops = input.config.numTrustedProxies
+  const headers = proxyHeaders(input.config)
+  const trace = tracing(input.gateway, input.config)
   return namedConfig('envoy.filters.network.http_connection_manager', 'filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: input.statPrefix,
     rds: { config_source: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }, route_config_name: input.routeName },
-    http_filters: json([...metadataExchange(input.features), ...input.policyFilters, ...tailHttpFilters({ grpcWeb: input.grpcWeb, features: input.features })]),
-    tracing: tracing(input.gateway, input.config),
-    http_protocol_options: {},
-    server_name: 'istio-envoy',
+    http_filters: json([...metadataExchange(input.features), ...input.policyFilters, ...tailHttpFilters({ grpcWeb: input.grpcWeb, features: input.features, config: input.config, suppressDebugHeaders: headers.suppressesDebugHeaders })]),
+    ...(trace === undefined ? {} : { tracing: trace }),
+    http_protocol_options: headers.preservesCase ? preserveCase : {},
+    ...(headers.serverName === '' ? {} : { server_name: headers.serverName }),
+    ...(headers.serverPassesThrough ? { server_header_transformation: 'PASS_THROUGH' } : {}),
+    ...(headers.generatesRequestId ? {} : { generate_request_id: false }),
+    ...(headers.appendsForwardedPort ? { append_x_forwarded_port: true } : {}),
     stream_idle_timeout: '0s',
     ...(logs.length === 0 ? {} : { access_log: json(logs) }),
     use_remote_address: true,
     ...(hops === undefined || hops === 0 ? {} : { xff_num_trusted_hops: hops }),
-    forward_client_cert_details: 'SANITIZE_SET',
-    set_current_client_cert_details: { subject: true, cert: true, dns: true, uri: true },
+    ...clientCertificate(input.config),
     proxy_100_continue: true,
     upgrade_configs: [{ upgrade_type: 'websocket' }],
     ...normalization(input.config.pathNormalization),
     request_id_extension: { typed_config: { '@type': 'type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig', use_request_id_for_trace_sampling: true } },
   })
+}
+
+/** gatewayTopology's forwardClientCertDetails; the certificate's parts are told only where a header is made of them. */
+function clientCertificate(config: MeshConfig): JsonObject {
+  const written = config.fields.object('defaultConfig')?.object('gatewayTopology')?.string('forwardClientCertDetails') ?? 'UNDEFINED'
+  const mode = written === 'UNDEFINED' ? 'SANITIZE_SET' : written
+  return {
+    ...(mode === 'SANITIZE' ? {} : { forward_client_cert_details: mode }),
+    ...(mode === 'APPEND_FORWARD' || mode === 'SANITIZE_SET' ? { set_current_client_cert_details: { subject: true, cert: true, dns: true, uri: true } } : {}),
+  }
 }
 
 function normalization(mode: string): JsonObject {
@@ -65,33 +82,6 @@ function metadataExchange(features: Readonly<Record<string, string>>): readonly 
       value: { upstream_discovery: [{ istio_headers: {} }, { workload_discovery: {} }], upstream_propagation: [{ istio_headers: {} }] },
     },
   }]
-}
-
-const dryRunTags = ['allow_policy.name', 'allow_policy.result', 'deny_policy.name', 'deny_policy.result'].map((tag): Json => {
-  const [action = '', field = ''] = tag.split('_policy.')
-  const key = `istio_dry_run_${action}_shadow_${field === 'name' ? 'effective_policy_id' : 'engine_result'}`
-  return { tag: `istio.authorization.dry_run.${tag}`, metadata: { kind: { request: {} }, metadata_key: { key: 'envoy.filters.http.rbac', path: [{ key }] } } }
-})
-
-/** Tracing as MeshConfig alone makes it (istio-policies A7): sampling and the nine Istio tags. */
-function tracing(gateway: GatewayWorkload, config: MeshConfig): Json {
-  const labels = gateway.labels
-  const written = config.fields.object('defaultConfig')?.object('tracing')?.number('sampling') ?? 0
-  const random = written > 100 ? 1 : written === 0 ? 1 : written
-  const literal = (tag: string, value: string): Json => ({ tag: `istio.${tag}`, literal: { value } })
-  return {
-    client_sampling: { value: 100 },
-    random_sampling: { value: random },
-    overall_sampling: { value: 100 },
-    custom_tags: [
-      ...dryRunTags,
-      literal('canonical_revision', labels['service.istio.io/canonical-revision'] ?? 'latest'),
-      literal('canonical_service', labels['service.istio.io/canonical-name'] ?? 'unknown'),
-      literal('cluster_id', 'Kubernetes'),
-      literal('mesh_id', 'unknown'),
-      literal('namespace', gateway.namespace),
-    ],
-  }
 }
 
 function json(value: readonly unknown[]): Json {

@@ -27,7 +27,8 @@ function preservesCase(port: MeshServicePort, config: MeshConfig): boolean {
   return config.fields.object('defaultConfig')?.object('proxyHeaders')?.bool('preserveHttp1HeaderCase') === true
 }
 
-const preserveCase: JsonObject = {
+/** Header names keep the case in which they were written. */
+export const preserveCase: JsonObject = {
   header_key_format: { stateful_formatter: { name: 'preserve_case', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig' } } },
 }
 

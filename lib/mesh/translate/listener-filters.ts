@@ -29,17 +29,42 @@ const jsonKeys: readonly (readonly [string, string])[] = [
 ]
 
 /** The access logs of MeshConfig's accessLogFile and log service (istio-policies A5); `listener` adds Istio's NR filter. */
-export function meshAccessLogs(config: MeshConfig, place: 'connection' | 'listener'): readonly AccessLog[] {
-  if (config.accessLogFile === '' || (place === 'listener' && config.fields.bool('disableEnvoyListenerLog') === true)) return []
-  return [fileLog(config, { path: config.accessLogFile, format: undefined }, place === 'listener' ? { filter: { response_flag_filter: { flags: ['NR'] } } } : {})]
+export function meshAccessLogs(config: MeshConfig, place: 'http' | 'tcp' | 'listener'): readonly AccessLog[] {
+  if (place === 'listener' && config.fields.bool('disableEnvoyListenerLog') === true) return []
+  const filter: JsonObject = place === 'listener' ? { filter: { response_flag_filter: { flags: ['NR'] } } } : {}
+  return [
+    ...(config.accessLogFile === '' ? [] : [fileLog(config, { path: config.accessLogFile, format: undefined }, filter)]),
+    ...(config.fields.bool('enableEnvoyAccessLogService') === true ? [serviceLog(place, filter)] : []),
+  ]
+}
+
+/** The bootstrap's log service; on a listener and for TCP the lower level one. */
+function serviceLog(place: 'http' | 'tcp' | 'listener', filter: JsonObject): AccessLog {
+  const logName = { http: 'http_envoy_accesslog', tcp: 'tcp_envoy_accesslog', listener: 'listener_envoy_accesslog' }[place]
+  return {
+    name: place === 'http' ? 'envoy.access_loggers.http_grpc' : 'envoy.tcp_grpc_access_log', ...filter,
+    typed_config: {
+      '@type': `${types}access_loggers.grpc.v3.${place === 'http' ? 'Http' : 'Tcp'}GrpcAccessLogConfig`,
+      common_config: {
+        log_name: logName, grpc_service: { envoy_grpc: { cluster_name: 'envoy_accesslog_service' } }, transport_api_version: 'V3',
+        filter_state_objects_to_log: ['upstream_peer', 'downstream_peer', 'wasm.upstream_peer', 'wasm.upstream_peer_id', 'wasm.downstream_peer', 'wasm.downstream_peer_id'],
+      },
+    },
+  }
 }
 
 /** A log file. Without a format of its own MeshConfig's is taken, or (`own`) Istio's default. */
 export function fileLog(config: MeshConfig, file: { readonly path: string; readonly format: Fields | undefined; readonly own?: boolean }, filter: JsonObject): AccessLog {
-  return { name: 'envoy.access_loggers.file', ...filter, typed_config: { '@type': `${types}access_loggers.file.v3.FileAccessLog`, path: file.path, log_format: logFormat(config, file) } }
+  return { name: 'envoy.access_loggers.file', ...filter, typed_config: { '@type': `${types}access_loggers.file.v3.FileAccessLog`, path: file.path, log_format: withFormatters(logFormat(config, file)) } }
 }
 
-function logFormat(config: MeshConfig, { format, own }: { readonly format: Fields | undefined; readonly own?: boolean }): Json {
+/** The formatter that `%REQ_WITHOUT_QUERY` needs, where the format has it. */
+function withFormatters(format: JsonObject): JsonObject {
+  const needed = JSON.stringify(format).includes('%REQ_WITHOUT_QUERY')
+  return needed ? { ...format, formatters: [{ name: 'envoy.formatter.req_without_query', typed_config: { '@type': `${types}formatter.req_without_query.v3.ReqWithoutQuery` } }] } : format
+}
+
+function logFormat(config: MeshConfig, { format, own }: { readonly format: Fields | undefined; readonly own?: boolean }): JsonObject {
   const text = format?.string('text')
   const labels = format?.object('labels')
   if (text !== undefined) return textFormat(text)
@@ -48,7 +73,7 @@ function logFormat(config: MeshConfig, { format, own }: { readonly format: Field
   return config.accessLogEncoding === 'JSON' ? { json_format: jsonFormat(config.accessLogFormat), json_format_options: {} } : textFormat(config.accessLogFormat)
 }
 
-function textFormat(written: string): Json {
+function textFormat(written: string): JsonObject {
   return { text_format_source: { inline_string: written === '' ? defaultTextFormat : written.endsWith('\n') ? written : `${written}\n` } }
 }
 
@@ -64,7 +89,7 @@ function jsonFormat(written: string): Json {
 }
 
 /** The HTTP filters between the policies' and the router, in Pilot's order (istio-policies A1). */
-export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly features: Readonly<Record<string, string>> }): readonly NamedConfig[] {
+export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly features: Readonly<Record<string, string>>; readonly config: MeshConfig; readonly suppressDebugHeaders: boolean }): readonly NamedConfig[] {
   const alpn = enabled(options.features, 'PILOT_ENABLE_ALPN_FILTER')
   return [
     ...(options.grpcWeb ? [namedConfig('envoy.filters.http.grpc_web', 'filters.http.grpc_web.v3.GrpcWeb')] : []),
@@ -72,8 +97,16 @@ export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly f
     ...(alpn ? [alpnFilter] : []),
     namedConfig('envoy.filters.http.fault', 'filters.http.fault.v3.HTTPFault'),
     namedConfig('envoy.filters.http.cors', 'filters.http.cors.v3.Cors'),
-    namedConfig('envoy.filters.http.router', 'filters.http.router.v3.Router'),
+    ...statsFilters(options.config),
+    namedConfig('envoy.filters.http.router', 'filters.http.router.v3.Router', options.suppressDebugHeaders ? { suppress_envoy_headers: true } : {}),
   ]
+}
+
+/** Istio's metrics filter, where the mesh's default metrics provider is Prometheus; Telemetry's own metrics are not computed. */
+export function statsFilters(config: MeshConfig): readonly NamedConfig[] {
+  const named = new Set(config.fields.object('defaultProviders')?.strings('metrics') ?? [])
+  const providers = [...config.fields.objects('extensionProviders').filter((provider) => provider.has('prometheus')).map((provider) => provider.string('name') ?? ''), 'prometheus']
+  return [...new Set(providers)].filter((name) => named.has(name)).map(() => ({ name: 'istio.stats', typed_config: { '@type': 'type.googleapis.com/stats.PluginConfig', disable_host_header_fallback: true } }))
 }
 
 const alpnFilter: NamedConfig = {

@@ -8,7 +8,7 @@ import { downstreamTls } from './downstream-tls'
 import { httpConnectionManager } from './http-connection-manager'
 import { metadataExchangeTcp } from './clusters'
 import { buildTcpChain, buildTlsChains, type L4Chain, type TakenNames } from './l4-routes'
-import { enabled, namedConfig } from './listener-filters'
+import { enabled, namedConfig, statsFilters } from './listener-filters'
 import { terminates, type MergedGateways, type MergedServer, type ServerPort } from './merge-gateways'
 import { isHttp } from './protocol'
 import type { AccessLogs } from './policies/access-logs'
@@ -97,27 +97,28 @@ interface ChainContext {
 
 function serverChains(server: MergedServer, { name, taken, input }: ChainContext): readonly BuiltChain[] {
   const { tls } = server.server
+  const stats = statsFilters(input.config)
   if (tls && server.protocol === 'HTTPS' && terminates(tls.mode)) {
     const statPrefix = server.server.name === '' ? `outbound_${name};` : server.server.name
     const filter = manager({ statPrefix, routeName: server.routeName, grpcWeb: false }, input)
     const chain: FilterChain = { ...matchOf(sniHosts(server)), filters: [filter], transport_socket: downstreamTls(tls, 'http', input.config), transport_socket_connect_timeout: '15s' }
     return [{ chain, origins: [originOf(server)], inspects: true, routeName: server.routeName }]
   }
-  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, logs: input.logs.tcp }))
-  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, input.index.forGateway(server.gatewayName), { context: input.contextFor(server), taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp }))
+  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, logs: input.logs.tcp, stats }))
+  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, input.index.forGateway(server.gatewayName), { context: input.contextFor(server), taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp, stats }))
   const l4 = buildTcpChain(server, input.index.forGateway(server.gatewayName), input.contextFor(server))
   if (!l4) return []
-  if (!tls) return [l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp })]
+  if (!tls) return [l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp, stats })]
   const exchange = tls.mode === 'ISTIO_MUTUAL' && enabled(input.features, 'PILOT_ENABLE_METADATA_EXCHANGE') ? [{ name: 'istio.metadata_exchange', typed_config: { ...metadataExchangeTcp } }] : []
-  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { logs: input.logs.tcp, policies: [...exchange, ...input.policies.network], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
+  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { logs: input.logs.tcp, stats, policies: [...exchange, ...input.policies.network], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
 }
 
 const istioProtocols: readonly string[] = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2']
 
-function l4Chain(server: MergedServer, l4: L4Chain, using: { readonly policies?: readonly NamedConfig[]; readonly socket?: NamedConfig; readonly protocols?: readonly string[]; readonly logs: readonly AccessLog[] }): BuiltChain {
+function l4Chain(server: MergedServer, l4: L4Chain, using: { readonly policies?: readonly NamedConfig[]; readonly socket?: NamedConfig; readonly protocols?: readonly string[]; readonly logs: readonly AccessLog[]; readonly stats: readonly NamedConfig[] }): BuiltChain {
   const chain: FilterChain = {
     ...matchOf(l4.serverNames, using.protocols),
-    filters: [...(using.policies ?? []), ...l4.filters.map((filter) => logged(filter, using.logs))],
+    filters: [...(using.policies ?? []), ...using.stats, ...l4.filters.map((filter) => logged(filter, using.logs))],
     ...(using.socket ? { transport_socket: using.socket } : {}),
     transport_socket_connect_timeout: '15s',
   }

@@ -5,7 +5,9 @@ import { sortRoutes, type BuiltRoute } from './http-routes'
 import { gatewayRoutes, originOf, touchAll, type Contribution, type ContextFor, type GatewayRoutes } from './incremental/gateway-routes'
 import type { LookupSource } from './incremental/lookups'
 import { sameItems, sameValue } from './incremental/stage'
+import type { MeshConfig } from '../istio/mesh-config'
 import { withoutScope, type MergedServer } from './merge-gateways'
+import { proxyHeaders } from './proxy-headers'
 import type { VirtualServiceIndex } from './virtual-services'
 
 /** One route configuration with where its parts came from. */
@@ -52,6 +54,7 @@ export interface RouteConfigurationInput {
   readonly index: VirtualServiceIndex
   readonly source: LookupSource
   readonly contextFor: ContextFor
+  readonly config: MeshConfig
 }
 
 /**
@@ -67,7 +70,7 @@ export function buildRouteConfiguration(name: string, servers: readonly MergedSe
   if (previous && touched.size === 0 && memory.servers[0]?.server.port.number === servers[0]?.server.port.number) return { ...previous, memory: { ...memory, servers, units } }
   const { hosts, changed } = hostsOf(servers, units, memory, touched)
   const groups = groupsOf(memory.groups, changed)
-  const edits = collapse(memory, groups, changed)
+  const edits = collapse(memory, { groups, changed, countsAttempts: proxyHeaders(at.config).countsAttempts })
   return assemble(name, { servers, units, hosts, groups, collapsed: placed(memory.collapsed, edits) }, { previous, edits })
 }
 
@@ -162,14 +165,14 @@ interface Edits {
 }
 
 /** Istio's collapseDuplicateRoutes: hosts with the very same routes share one virtual host, the most specific names it (SPEC RC3). */
-function collapse(memory: Memory, groups: HostGroups, changed: readonly ChangedHost[]): Edits {
+function collapse(memory: Memory, { groups, changed, countsAttempts }: { readonly groups: HostGroups; readonly changed: readonly ChangedHost[]; readonly countsAttempts: boolean }): Edits {
   const touched = new Set(changed.flatMap(({ before, now }) => [before, now].flatMap((host) => (host ? [host.routes[0]] : []))))
   const gone = [...touched].flatMap((first) => memory.groups.get(first) ?? []).flatMap(({ name }) => {
     const one = memory.collapsed[placeOf(memory.collapsed, name)]
     return one?.builder.name === name ? [one] : []
   })
   const known = new Map(gone.map((one) => [one.builder.name, one]))
-  return { gone, made: [...touched].flatMap((first) => join(groups.get(first) ?? [], known)) }
+  return { gone, made: [...touched].flatMap((first) => join(groups.get(first) ?? [], known, countsAttempts)) }
 }
 
 /** The first place whose name is not before a name. */
@@ -197,7 +200,7 @@ function placed(before: readonly Collapsed[], { gone, made }: Edits): readonly C
   return list
 }
 
-function join(hosts: readonly HostBuilder[], known: ReadonlyMap<string, Collapsed>): readonly Collapsed[] {
+function join(hosts: readonly HostBuilder[], known: ReadonlyMap<string, Collapsed>, countsAttempts: boolean): readonly Collapsed[] {
   const groups: { readonly builder: HostBuilder; readonly domains: string[] }[] = []
   for (const builder of [...hosts].sort((a, b) => compareHosts(a.domain, b.domain))) {
     const same = groups.findLast((group) => sameItems(group.builder.routes, builder.routes))
@@ -206,18 +209,18 @@ function join(hosts: readonly HostBuilder[], known: ReadonlyMap<string, Collapse
   }
   return groups.map(({ builder, domains }) => {
     const old = known.get(builder.name)
-    return old && old.builder === builder && sameItems(old.virtualHost.domains, domains) ? old : collapsedOf(builder, domains, old)
+    return old && old.builder === builder && sameItems(old.virtualHost.domains, domains) ? old : collapsedOf(builder, domains, { old, countsAttempts })
   })
 }
 
-function collapsedOf(builder: HostBuilder, domains: readonly string[], old: Collapsed | undefined): Collapsed {
+function collapsedOf(builder: HostBuilder, domains: readonly string[], { old, countsAttempts }: { readonly old: Collapsed | undefined; readonly countsAttempts: boolean }): Collapsed {
   const routes = sortRoutes(builder.routes)
   const virtualHost: VirtualHost = {
     name: builder.name,
     domains,
     ...(routes.length === 0 ? {} : { routes: routes.map((built) => built.route) }),
     ...(builder.requireTls ? { require_tls: 'ALL' } : {}),
-    include_request_attempt_count: true,
+    ...(countsAttempts ? { include_request_attempt_count: true } : {}),
   }
   return { builder, virtualHost: old && sameValue(old.virtualHost, virtualHost) ? old.virtualHost : virtualHost, origins: routes.map((built) => built.origin) }
 }

@@ -32,7 +32,7 @@ export interface AccessLogInput {
 /** Telemetry's access logs where it or the mesh's defaults name a provider, else MeshConfig's own (SPEC PO13). */
 export function accessLogs(input: AccessLogInput): AccessLogs {
   const wanted = wantedProviders(input)
-  if (!wanted) return { http: meshAccessLogs(input.config, 'connection'), tcp: meshAccessLogs(input.config, 'connection'), listener: meshAccessLogs(input.config, 'listener') }
+  if (!wanted) return { http: meshAccessLogs(input.config, 'http'), tcp: meshAccessLogs(input.config, 'tcp'), listener: meshAccessLogs(input.config, 'listener') }
   const silent = input.config.fields.bool('disableEnvoyListenerLog') === true
   const at = (place: 'http' | 'tcp' | 'listener'): readonly AccessLog[] => (place === 'listener' && silent ? [] : wanted.flatMap((provider) => providerLog(provider, place, input) ?? []))
   return { http: at('http'), tcp: at('tcp'), listener: at('listener') }
@@ -111,7 +111,7 @@ function grpcLog(settings: Fields, at: { readonly type: 'http' | 'tcp'; readonly
   }
   const message = at.type === 'http' ? 'HttpGrpcAccessLogConfig' : 'TcpGrpcAccessLogConfig'
   return {
-    name: at.type === 'http' ? 'envoy.access_loggers.http_grpc' : 'envoy.access_loggers.tcp_grpc',
+    name: at.type === 'http' ? 'envoy.access_loggers.http_grpc' : 'envoy.tcp_grpc_access_log',
     ...at.filter,
     typed_config: {
       '@type': `type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.${message}`, common_config: common,
