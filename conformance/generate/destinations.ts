@@ -4,15 +4,16 @@ import { compact, type Random } from './random'
 
 /** The gateway's Service, application Services with EndpointSlices, ServiceEntries and WorkloadEntries. */
 export function destinations(random: Random): JsonObject[] {
-  return [gatewayService(random), ...['shop', 'team-b'].flatMap((namespace) => random.some(services, 4, 2).flatMap((name) => application(random, namespace, name))), ...random.times(0, random.rare(0.5) ? 4 : 2, (index) => serviceEntry(random, index)), ...random.times(0, random.rare(0.5) ? 2 : 0, (index) => workloadEntry(random, index)), ...random.rare(0.3) ? [rootRule(random)] : [], ...random.rare(0.15) ? [gatewayPod(random)] : []]
+  const pod = random.rare(0.15) ? [gatewayPod(random)] : []
+  return [gatewayService(random, pod.length > 0), ...pod, ...['shop', 'team-b'].flatMap((namespace) => random.some(services, 4, 2).flatMap((name) => application(random, namespace, name))), ...random.times(0, random.rare(0.5) ? 4 : 2, (index) => serviceEntry(random, index)), ...random.times(0, random.rare(0.5) ? 2 : 0, (index) => workloadEntry(random, index)), ...random.rare(0.3) ? [rootRule(random)] : []]
 }
 
-function gatewayService(random: Random): JsonObject {
+function gatewayService(random: Random, named: boolean): JsonObject {
   const port = (name: string, number: number, targetPort: number) => ({ name, port: number, targetPort })
   return object(random, { apiVersion: 'v1', kind: 'Service', namespace: 'istio-system', name: 'istio-ingressgateway', labels: { istio: 'ingressgateway' } }, {
     spec: {
       type: random.pick(['LoadBalancer', 'NodePort', 'ClusterIP']), selector: { istio: 'ingressgateway' },
-      ports: random.rare(0.05) ? [{ name: 'http2', port: 80, targetPort: 'web' }, port('https', 443, 8443)] : random.chance(0.15) ? [port('http2', 80, 80), port('https', 443, 443)] : [port('http2', 80, 8080), port('https', 443, 8443), port('mysql', 3306, 3306), ...random.chance(0.2) ? [port('http-alt', 8080, 8080)] : []],
+      ports: named && random.rare(0.5) ? [{ name: 'http2', port: 80, targetPort: 'web' }, port('https', 443, 8443)] : random.chance(0.15) ? [port('http2', 80, 80), port('https', 443, 443)] : [port('http2', 80, 8080), port('https', 443, 8443), port('mysql', 3306, 3306), ...random.chance(0.2) ? [port('http-alt', 8080, 8080)] : []],
     },
   })
 }

@@ -7,7 +7,7 @@ import type { Origin } from './compiled'
 import { byCreation } from './creation-order'
 import { isDerived, ruleOrigins } from './derived'
 import { resolveShortName, subsetOf } from './host-name'
-import { exportedTo, exportSet, type MeshService } from './mesh-service'
+import type { MeshService } from './mesh-service'
 import { labelsContain } from './labels'
 import { overBackendPolicy } from './merge-traffic-policy'
 
@@ -25,27 +25,31 @@ export interface DestinationRuleIndex {
   forService(service: MeshService): AppliedDestinationRule | undefined
 }
 
-interface Candidate {
-  readonly object: KubeObject
+/** Rules of one host that Pilot consolidated into one, the first decides about selector and exportTo. */
+interface Consolidated {
+  readonly objects: [KubeObject, ...KubeObject[]]
+  readonly selector: Readonly<Record<string, string>> | undefined
+  /** As written: an empty list is not the same as `*` when rules join. */
   readonly exportTo: ReadonlySet<string>
-  /** exportTo as written: an empty list is not the same as `*` when rules join. */
-  readonly written: ReadonlySet<string>
 }
 
-/** The candidates of one namespace by host, with the wild hosts apart: a service looks at its own host and at those. */
+/** Consolidated rules by host, with the wild hosts apart: a service looks at its own host and at those. */
+interface Pool {
+  readonly byHost: Map<string, Consolidated[]>
+  readonly wild: string[]
+}
+
+/** The rules of one namespace: for its own proxies, for those it exports to, and those it keeps to itself (Pilot asks for the last only in the root). */
 interface NamespaceRules {
-  readonly byHost: ReadonlyMap<string, readonly Candidate[]>
-  readonly wild: readonly string[]
+  readonly local: Pool
+  readonly exported: Pool
+  readonly own: Pool
 }
 
 interface Proxy {
   readonly namespace: string
   readonly labels: Readonly<Record<string, string>>
 }
-
-type Visible = (candidate: Candidate) => boolean
-
-const noRules: NamespaceRules = { byHost: new Map(), wild: [] }
 
 /** Indexes the DestinationRules visible to the proxy's namespace. */
 export function indexDestinationRules(snapshot: Snapshot, config: MeshConfig, proxy: Proxy & { readonly derived?: readonly KubeObject[] }): DestinationRuleIndex {
@@ -55,66 +59,89 @@ export function indexDestinationRules(snapshot: Snapshot, config: MeshConfig, pr
     const namespace = derived.metadata.namespace ?? ''
     objects.set(namespace, [...(objects.get(namespace) ?? []), derived])
   }
-  const byNamespace = new Map([...objects].map(([namespace, list]) => [namespace, rulesOf(list, { namespace, config, proxy })]))
-  const of = (namespace: string): NamespaceRules => byNamespace.get(namespace) ?? noRules
-  const exported: Visible = (candidate) => exportedTo(candidate.exportTo, proxy.namespace)
-  const own: Visible = (candidate) => proxy.namespace !== config.rootNamespace || (candidate.exportTo.size === 1 && candidate.exportTo.has(proxy.namespace))
+  const byNamespace = new Map([...objects].map(([namespace, list]) => [namespace, rulesOf(list, namespace, config)]))
+  const exported = (namespace: string, hostname: string): readonly Consolidated[] =>
+    mostSpecific(byNamespace.get(namespace)?.exported, hostname)?.filter(({ exportTo }) => exportTo.size === 0 || exportTo.has('*') || exportTo.has(proxy.namespace)) ?? []
+  const candidates = ({ hostname, namespace }: MeshService): readonly Consolidated[] => {
+    const near = byNamespace.get(proxy.namespace)
+    const own = mostSpecific(proxy.namespace === config.rootNamespace ? near?.own : near?.local, hostname)
+    if (own) return own
+    const theirs = exported(namespace, hostname)
+    return theirs.length > 0 ? theirs : exported(config.rootNamespace, hostname)
+  }
   const memo = new WeakMap<MeshService, { readonly found: AppliedDestinationRule | undefined }>()
   return {
     forService(service) {
       const known = memo.get(service)
       if (known) return known.found
-      const { hostname } = service
-      const found = mostSpecific(of(proxy.namespace), hostname, own) ?? mostSpecific(of(service.namespace), hostname, exported) ?? mostSpecific(of(config.rootNamespace), hostname, exported)
+      const chosen = forWorkload(candidates(service), proxy)
+      const found = chosen && merge(chosen.objects)
       memo.set(service, { found })
       return found
     },
   }
 }
 
-function rulesOf(objects: readonly KubeObject[], at: { readonly namespace: string; readonly config: MeshConfig; readonly proxy: Proxy }): NamespaceRules {
-  const { namespace, config, proxy } = at
-  const byHost = new Map<string, Candidate[]>()
-  for (const object of [...objects].sort(byCreation)) {
+/** Istio's SidecarScope.DestinationRule: a rule that selects the workload, else the last one without a selector. */
+function forWorkload(list: readonly Consolidated[], proxy: Proxy): Consolidated | undefined {
+  const selected = list.find(({ selector, objects }) => selector !== undefined && objects[0].metadata.namespace === proxy.namespace && labelsContain(proxy.labels, selector))
+  return selected ?? list.findLast(({ selector }) => selector === undefined)
+}
+
+/** Istio's setDestinationRules for one namespace: rules with a selector come first and are private. */
+function rulesOf(objects: readonly KubeObject[], namespace: string, config: MeshConfig): NamespaceRules {
+  const pool = (): Pool => ({ byHost: new Map(), wild: [] })
+  const rules: NamespaceRules = { local: pool(), exported: pool(), own: pool() }
+  const selects = (object: KubeObject): number => (parseDestinationRule(object).value.workloadSelector ? 0 : 1)
+  for (const object of [...objects].sort((a, b) => selects(a) - selects(b) || byCreation(a, b))) {
     const spec = parseDestinationRule(object).value
-    if (spec.workloadSelector && (namespace !== proxy.namespace || !labelsContain(proxy.labels, spec.workloadSelector))) continue
+    const selector = spec.workloadSelector
+    const exportTo = new Set(selector ? ['.'] : spec.exportTo)
+    const rule: Consolidated = { objects: [object], selector, exportTo }
     const host = resolveShortName(spec.host, namespace, config.domain)
-    const candidate = { object, exportTo: exportSet(spec.exportTo, config.defaultDestinationRuleExportTo, namespace), written: new Set(spec.exportTo) }
-    const known = byHost.get(host)
-    if (known) known.push(candidate)
-    else byHost.set(host, [candidate])
+    if (exportTo.size === 0 || ['*', '.', namespace].some((entry) => exportTo.has(entry))) consolidate(rules.local, host, rule)
+    const kept = exportTo.size === 0 ? config.defaultDestinationRuleExportTo.includes('.') : exportTo.size === 1 && (exportTo.has('.') || exportTo.has(namespace))
+    consolidate(kept ? rules.own : rules.exported, host, rule)
   }
-  return { byHost, wild: [...byHost.keys()].filter((host) => host.startsWith('*')) }
+  return rules
 }
 
-function mostSpecific({ byHost, wild }: NamespaceRules, hostname: string, visible: Visible): AppliedDestinationRule | undefined {
-  const seen = (host: string): readonly Candidate[] => byHost.get(host)?.filter(visible) ?? []
-  let candidates = seen(hostname)
-  if (candidates.length === 0) {
-    let best = ''
-    for (const host of wild) {
-      if (host.length <= best.length || !subsetOf(hostname, host)) continue
-      const found = seen(host)
-      if (found.length > 0) [best, candidates] = [host, found]
-    }
+/** Istio's mergeDestinationRule: what is exported alike joins; what is exported further joins what is narrower, and may stand for itself too. */
+function consolidate(pool: Pool, host: string, rule: Consolidated): void {
+  const list = pool.byHost.get(host)
+  if (!list) {
+    pool.byHost.set(host, [copyOf(rule)])
+    if (host.startsWith('*')) pool.wild.push(host)
+    return
   }
-  const [first, ...others] = consolidate(candidates).at(-1) ?? []
-  return first && merge([first.object, ...others.map((candidate) => candidate.object)])
+  let apart = true
+  for (const known of list) {
+    apart = true
+    const alike = sameSet(rule.exportTo, known.exportTo)
+    if (!alike && !(known.exportTo.size > 0 && [...known.exportTo].every((entry) => rule.exportTo.has(entry)))) continue
+    const [mine, theirs] = [rule.selector, known.selector]
+    if (mine && theirs && !(labelsContain(mine, theirs) && labelsContain(theirs, mine))) continue
+    if (alike || (mine === undefined) === (theirs === undefined)) apart = false
+    known.objects.push(...rule.objects)
+  }
+  if (apart) list.push(copyOf(rule))
 }
 
-/** Rules of one host merge where they are exported alike; of several groups the last counts (Istio's mergeDestinationRule, SidecarScope.DestinationRule). */
-function consolidate(candidates: readonly Candidate[]): readonly (readonly Candidate[])[] {
-  const groups: Candidate[][] = []
-  for (const candidate of candidates) {
-    const alike = groups.find((group) => group[0] !== undefined && sameSet(group[0].written, candidate.written))
-    if (alike) alike.push(candidate)
-    else groups.push([candidate])
-  }
-  return groups
+function copyOf(rule: Consolidated): Consolidated {
+  return { ...rule, objects: [...rule.objects] }
 }
 
 function sameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((entry) => b.has(entry))
+}
+
+/** Istio's MostSpecificHostMatch: the host itself, else the longest wild one that covers it. */
+function mostSpecific(pool: Pool | undefined, hostname: string): readonly Consolidated[] | undefined {
+  const exact = pool?.byHost.get(hostname)
+  if (!pool || exact) return exact
+  let best = ''
+  for (const host of pool.wild) if (host.length > best.length && subsetOf(hostname, host)) best = host
+  return best === '' ? undefined : pool.byHost.get(best)
 }
 
 const applied = new WeakMap<KubeObject, { readonly objects: readonly KubeObject[]; readonly rule: AppliedDestinationRule }>()

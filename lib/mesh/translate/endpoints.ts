@@ -8,7 +8,7 @@ import { getObject, listObjects, type Snapshot } from '../snapshot'
 import { byCreation } from './creation-order'
 import { labelsContain } from './labels'
 import { enabled } from './listener-filters'
-import type { MeshService, MeshServicePort } from './mesh-service'
+import { addressCount, isAddress, type MeshService, type MeshServicePort } from './mesh-service'
 import { parseProtocol } from './protocol'
 
 /** One endpoint of a service's port, with the labels that subsets choose by. */
@@ -59,9 +59,11 @@ function joinInstances(snapshot: Snapshot, entries: readonly KubeObject[], hostn
   const out: Instance[] = []
   const taken = new Set<number>()
   for (const object of entries) {
-    const roundRobin = parseServiceEntry(object).value.resolution === 'DNS_ROUND_ROBIN'
-    for (const instance of entryInstances(snapshot, object, hostname)) {
-      if (roundRobin && taken.has(instance.port.port)) continue
+    const spec = parseServiceEntry(object).value
+    const found = entryInstances(snapshot, object, hostname)
+    const services = addressCount(spec) * spec.hosts.filter((host) => host === hostname).length
+    for (const instance of Array.from({ length: services }, () => found).flat()) {
+      if (spec.resolution === 'DNS_ROUND_ROBIN' && taken.has(instance.port.port)) continue
       out.push(instance)
       taken.add(instance.port.port)
     }
@@ -171,13 +173,6 @@ function toEndpoint(entry: WorkloadEntrySpec, port: MeshServicePort, owner: Entr
     serviceAccount: entry.serviceAccount === '' ? undefined : entry.serviceAccount,
     workload: owner.workload,
   }
-}
-
-/** Whether a text is an IPv4 or IPv6 address, as far as an endpoint's address can be one. */
-export function isAddress(text: string): boolean {
-  if (text.includes(':')) return [...text].every((char) => '0123456789abcdefABCDEF:.%'.includes(char))
-  const parts = text.split('.')
-  return parts.length === 4 && parts.every((part) => part !== '' && part.length <= 3 && [...part].every((char) => char >= '0' && char <= '9') && Number(part) <= 255)
 }
 
 /** Istio's convertServiceEntryToInstances: by endpoint and port for inline ones, by workload for a selector, the host itself for DNS without either. */

@@ -1,6 +1,6 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { MeshConfig } from '../istio/mesh-config'
-import { parseServiceEntry } from '../istio/parse-service-entry'
+import { parseServiceEntry, type ServiceEntrySpec } from '../istio/parse-service-entry'
 import { parseService } from '../kube/parse-service'
 import { refOf, type KubeObject } from '../resource'
 import { listObjects, type Snapshot } from '../snapshot'
@@ -88,6 +88,7 @@ const resolutions: Readonly<Record<string, MeshService['resolution']>> = { STATI
 function fromServiceEntry(object: KubeObject, config: MeshConfig): readonly MeshService[] {
   const spec = parseServiceEntry(object).value
   const namespace = object.metadata.namespace ?? ''
+  if (addressCount(spec) === 0) return []
   return spec.hosts.map((hostname, index) => ({
     hostname,
     namespace,
@@ -102,6 +103,18 @@ function fromServiceEntry(object: KubeObject, config: MeshConfig): readonly Mesh
     object,
     origin: { resource: refOf(object), path: `spec.hosts[${index}]` },
   }))
+}
+
+/** How many services istiod makes of each host of a ServiceEntry: one an address that it can read, one where there is none. */
+export function addressCount({ addresses }: Pick<ServiceEntrySpec, 'addresses'>): number {
+  return addresses.length === 0 ? 1 : addresses.filter((address) => isAddress(address.split('/', 1)[0] ?? '')).length
+}
+
+/** Whether a text is an IPv4 or IPv6 address, as far as an endpoint's address can be one. */
+export function isAddress(text: string): boolean {
+  if (text.includes(':')) return [...text].every((char) => '0123456789abcdefABCDEF:.%'.includes(char))
+  const parts = text.split('.')
+  return parts.length === 4 && parts.every((part) => part !== '' && part.length <= 3 && [...part].every((char) => char >= '0' && char <= '9') && Number(part) <= 255)
 }
 
 /** All services of the mesh by hostname, as one gateway's namespace may see them. */
