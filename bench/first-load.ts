@@ -16,6 +16,7 @@ const screens = [
   { screen: 'gateways', path: 'gateways', limit: 190 },
   { screen: 'gateway', path: 'gateways/istio-system/istio-ingressgateway', limit: 190 },
   { screen: 'logs', path: 'logs', limit: 190 },
+  { screen: 'explain', path: 'explain', limit: 190 },
   { screen: 'object', path: 'o/virtualservices.networking.istio.io/shop/storefront', limit: 190 },
   { screen: 'map', path: 'map', limit: 260 },
   { screen: 'editor', path: 'edit/istio-system/istio-ingressgateway/shop.example.com', limit: 260 },

@@ -4,7 +4,8 @@ import { envoyReplySchemas } from '@/lib/contract/envoy'
 import { Glyph } from '../ui/glyph'
 import { EnvoyPanel, Found } from './envoy-panel'
 import { certificateState } from '../ui/certificate-state'
-import { useEnvoy, type PodAddress } from './use-envoy'
+import type { PodAddress } from '@/lib/client/envoy-query'
+import { useEnvoy } from './use-envoy'
 
 type Certificate = z.output<typeof envoyReplySchemas.certs>['data']['chains'][number]['chain'][number]
 

@@ -2,7 +2,8 @@
 import { envoyReplySchemas } from '@/lib/contract/envoy'
 import { CopyButton } from '../ui/copy-button'
 import { EnvoyPanel } from './envoy-panel'
-import { useEnvoy, type PodAddress } from './use-envoy'
+import type { PodAddress } from '@/lib/client/envoy-query'
+import { useEnvoy } from './use-envoy'
 
 const shownMost = 200_000
 

@@ -7,7 +7,7 @@ import { Button } from '../ui/button'
 import { PanelHeading } from '../ui/panel'
 import { formatClock } from '../ui/relative-time'
 import { Failure, Forbidden, WaitingRows } from '../ui/states'
-import type { PodAddress } from './use-envoy'
+import type { PodAddress } from '@/lib/client/envoy-query'
 
 /** Log levels of a pod's Envoy: seen, raised for ten minutes, put back. */
 export function EnvoyLevels({ address, text }: { readonly address: PodAddress; readonly text: string }) {

@@ -6,7 +6,9 @@ import { EnvoyPanel, Found } from './envoy-panel'
 import { actionWords, asObject, chainWords, countWords, filterWords, listenerAddress, matchWords } from './envoy-words'
 import { Fold, FoldRow } from './fold'
 import { OwnerLink } from './owner-link'
-import { useEnvoy, type PodAddress } from './use-envoy'
+import { Rate, useClusterRates } from './cluster-rates'
+import type { PodAddress } from '@/lib/client/envoy-query'
+import { useEnvoy } from './use-envoy'
 
 interface ListProps {
   readonly address: PodAddress
@@ -60,15 +62,17 @@ export function EnvoyRoutes({ address, text }: ListProps) {
 
 /** Clusters with their endpoints and their health. */
 export function EnvoyClusters({ address, text }: ListProps) {
+  const reading = useEnvoy(address, 'clusters', envoyReplySchemas.clusters)
+  const rateOf = useClusterRates(reading.data)
   return (
-    <EnvoyPanel title="Clusters" reading={useEnvoy(address, 'clusters', envoyReplySchemas.clusters)}>
+    <EnvoyPanel title="Clusters" reading={reading}>
       {({ data }) => (
         <Found items={data.clusters} text={text} what="clusters" words={(cluster) => `${cluster.name} ${cluster.endpoints.map((endpoint) => endpoint.address).join(' ')}`}>
           {(cluster) => {
             const healthy = cluster.endpoints.filter((endpoint) => endpoint.healthy).length
             const ill = healthy < cluster.endpoints.length
             return (
-              <Fold key={cluster.name} of={cluster} context={<OwnerLink cluster={address.cluster} resource={asObject(cluster.config)} />} aside={<span className={ill ? 'm text-warn' : 'm text-ink-2'} title={`${healthy} of ${cluster.endpoints.length} endpoints healthy`}>{healthy}/{cluster.endpoints.length}</span>}>
+              <Fold key={cluster.name} of={cluster} context={<OwnerLink cluster={address.cluster} resource={asObject(cluster.config)} />} aside={<><Rate rate={rateOf(cluster.name)} /><span className={ill ? 'm text-warn' : 'm text-ink-2'} title={`${healthy} of ${cluster.endpoints.length} endpoints healthy`}>{healthy}/{cluster.endpoints.length}</span></>}>
                 {cluster.endpoints.map((endpoint) => (
                   <FoldRow
                     key={`${endpoint.address}:${endpoint.port ?? ''}`} mark={<Glyph shape={endpoint.healthy ? 'ok' : 'warn'} />}

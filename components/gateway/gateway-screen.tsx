@@ -8,7 +8,6 @@ import { useView } from '@/lib/client/use-view'
 import { useDeclaredFacts } from '../shell/declared-facts'
 import { paths } from '../shell/paths'
 import { Screen, Toolbar, TruthBar } from '../ui/bars'
-import { Glyph } from '../ui/glyph'
 import { Segmented } from '../ui/segmented'
 import { Empty } from '../ui/states'
 import { TextField } from '../ui/text-field'
@@ -18,8 +17,10 @@ import { EnvoyDump } from './envoy-dump'
 import { EnvoyLevels } from './envoy-levels'
 import { EnvoyCertificates } from './envoy-certificates'
 import { EnvoyClusters, EnvoyListeners, EnvoyRoutes } from './envoy-lists'
+import { BehindLine, PodGlyph } from './behind-line'
 import { ServerLine } from './server-line'
-import type { PodAddress } from './use-envoy'
+import { usePodsBehind } from './use-envoy'
+import type { PodAddress } from '@/lib/client/envoy-query'
 import './gateway.css'
 
 const tabs = ['listeners', 'routes', 'clusters', 'certificates', 'levels', 'dump'] as const
@@ -36,6 +37,7 @@ export function GatewayScreen({ namespace, workload, pod }: { readonly namespace
   const pods = view.data?.pods ?? []
   const chosen = pods.find((one) => one.name === pod) ?? (pod === undefined ? pods[0] : undefined)
   const address: PodAddress | undefined = chosen && { cluster, namespace, pod: chosen.name }
+  const behind = usePodsBehind(pods.map((one) => ({ cluster, namespace, pod: one.name })))
   return (
     <Screen
       toolbar={(
@@ -45,7 +47,7 @@ export function GatewayScreen({ namespace, workload, pod }: { readonly namespace
           <nav aria-label="Pods" className="row">
             {pods.map((one) => (
               <Link key={one.name} prefetch={false} className={one.name === chosen?.name ? 'row m font-semibold' : 'row m link'} aria-current={one.name === chosen?.name ? 'page' : undefined} href={`${paths.gateway(cluster, namespace, workload, one.name)}?tab=${tab}`} title={one.name}>
-                <Glyph shape={one.ready ? 'ok' : 'warn'} label={one.ready ? 'ready' : one.phase} />{one.name.split('-').at(-1)}
+                <PodGlyph pod={one} behind={behind.some((other) => other.pod === one.name)} />{one.name.split('-').at(-1)}
               </Link>
             ))}
           </nav>
@@ -62,6 +64,7 @@ export function GatewayScreen({ namespace, workload, pod }: { readonly namespace
           : (
             <div className="envoy" key={address.pod}>
               <ServerLine address={address} />
+              <BehindLine behind={behind.find((one) => one.pod === address.pod)} />
               {tab === 'listeners' ? <EnvoyListeners address={address} text={text} /> : null}
               {tab === 'routes' ? <EnvoyRoutes address={address} text={text} /> : null}
               {tab === 'clusters' ? <EnvoyClusters address={address} text={text} /> : null}

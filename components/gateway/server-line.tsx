@@ -2,7 +2,8 @@
 import { envoyReplySchemas } from '@/lib/contract/envoy'
 import { Glyph } from '../ui/glyph'
 import { formatAge } from '../ui/relative-time'
-import { useEnvoy, type PodAddress } from './use-envoy'
+import type { PodAddress } from '@/lib/client/envoy-query'
+import { useEnvoy } from './use-envoy'
 
 /** Version, state and uptime of a pod's Envoy, in one line. */
 export function ServerLine({ address }: { readonly address: PodAddress }) {

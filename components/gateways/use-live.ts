@@ -1,9 +1,9 @@
 'use client'
 import { useQueries } from '@tanstack/react-query'
 import type * as z from 'zod/mini'
-import { endpoints } from '@/lib/contract/endpoints'
 import { envoyReplySchemas } from '@/lib/contract/envoy'
-import { asAppError, fetchJson } from '@/lib/client/fetch-json'
+import { envoyQuery } from '@/lib/client/envoy-query'
+import { asAppError } from '@/lib/client/fetch-json'
 import { podsBehind, type PodBehind } from '@/lib/mesh/gateway-list/pod-sync'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import type { GatewayData } from './gateway-words'
@@ -30,8 +30,8 @@ type CertsReply = z.output<typeof envoyReplySchemas.certs>
 export function useLiveGateways(cluster: string, rows: readonly GatewayData[]): LiveGateways {
   const pods = rows.flatMap((row) => row.pods.names.map((pod) => ({ key: gatewayKey(row), namespace: row.namespace, pod }))).slice(0, podsMost)
   const firsts = pods.filter((one, index) => pods.findIndex((other) => other.key === one.key) === index)
-  const digests = useQueries({ queries: pods.map(({ namespace, pod }) => readingOf(endpoints.envoy(cluster, namespace, pod, 'digest'), envoyReplySchemas.digest)) })
-  const certs = useQueries({ queries: firsts.map(({ namespace, pod }) => readingOf(endpoints.envoy(cluster, namespace, pod, 'certs'), envoyReplySchemas.certs)) })
+  const digests = useQueries({ queries: pods.map(({ namespace, pod }) => envoyQuery({ cluster, namespace, pod }, 'digest', envoyReplySchemas.digest)) })
+  const certs = useQueries({ queries: firsts.map(({ namespace, pod }) => envoyQuery({ cluster, namespace, pod }, 'certs', envoyReplySchemas.certs)) })
 
   const byKey = new Map<string, LiveGateway>()
   for (const row of rows) {
@@ -48,10 +48,6 @@ export function useLiveGateways(cluster: string, rows: readonly GatewayData[]): 
     of: (key) => byKey.get(key), asked: pods.length, read: digests.filter((query) => query.data !== undefined).length, readAt: times.length === 0 ? null : Math.min(...times),
     bytes: all.reduce((sum, query) => sum + (query.data?.bytes ?? 0), 0), reading: all.some((query) => query.isFetching), readAgain: () => { for (const query of all) void query.refetch() },
   }
-}
-
-function readingOf<Schema extends z.ZodMiniType>(url: string, schema: Schema) {
-  return { queryKey: ['envoy', url], queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchJson({ url, schema, signal }), staleTime: 60_000, retry: false }
 }
 
 function behindOf(answers: readonly DigestReply[]): readonly PodBehind[] {

@@ -1,4 +1,5 @@
 'use client'
+import { useRouter } from 'next/navigation'
 import { clusterLabel, parseClusterName } from '@/lib/mesh/graph/cluster-name'
 import type { LogField } from '@/lib/mesh/log/log-filter'
 import { paths } from '../shell/paths'
@@ -6,6 +7,7 @@ import { ButtonLink } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Glyph } from '../ui/glyph'
 import { Inspector, Section } from '../ui/panel'
+import { useKeys } from '../ui/use-keys'
 import { isFailing } from './engine/line-groups'
 import type { LogLineRow } from './engine/protocol'
 import { termOf } from './filter-text'
@@ -24,6 +26,8 @@ interface LogInspectorProps {
 /** Everything a line says, field by field, with what its flags mean and where its host and rule are; the line as written. */
 export function LogInspector({ cluster, gateway, row, onTerm, onClose }: LogInspectorProps) {
   const { access } = row
+  const router = useRouter()
+  useKeys({ x: () => (access && access.method !== '' && access.authority !== '' ? router.push(explainPath(cluster, gateway, access)) : false) })
   const when = <><span className="m" title={row.time}>{row.time.slice(11, 23)}</span>, pod <span className="m" title={row.pod}>{shortName(row.pod)}</span></>
   if (!access) {
     const { level, text } = plainWords(row.text)
@@ -43,6 +47,7 @@ export function LogInspector({ cluster, gateway, row, onTerm, onClose }: LogInsp
       title={<span className="m"><span className={isFailing(access.status, access.flags) ? 'text-bad' : ''}>{access.status === 0 ? 'tcp' : access.status} {access.flags}</span> {access.method} {access.path}</span>}
       actions={(
         <>
+          {access.method === '' || access.authority === '' ? null : <ButtonLink look="primary" hint="x" href={explainPath(cluster, gateway, access)}>Explain</ButtonLink>}
           {host === '' ? null : <OpenRule {...rule} />}
           {host === '' ? null : <ButtonLink href={`${paths.map(cluster)}?gateway=${encodeURIComponent(gateway)}&q=${encodeURIComponent(`host:${host}`)}`}>Host on map</ButtonLink>}
           {access.method === '' || access.authority === '' ? null : <CopyButton text={curlOf(access)} label="curl" />}
@@ -55,6 +60,12 @@ export function LogInspector({ cluster, gateway, row, onTerm, onClose }: LogInsp
       <Section title="As written"><p className="m logs-written">{row.text}</p></Section>
     </Inspector>
   )
+}
+
+/** The question of Explain that a line is: its method, its URL, its gateway. */
+function explainPath(cluster: string, gateway: string, access: NonNullable<LogLineRow['access']>): string {
+  const url = `${access.serverName === '' ? 'http' : 'https'}://${access.authority}${access.path}`
+  return `${paths.explain(cluster)}?url=${encodeURIComponent(url)}${access.method === 'GET' ? '' : `&method=${encodeURIComponent(access.method)}`}&gateway=${encodeURIComponent(gateway)}`
 }
 
 interface FieldData {

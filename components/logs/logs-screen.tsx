@@ -24,7 +24,7 @@ import './logs.css'
 
 const LogInspector = lazy(() => import('./log-inspector').then((module) => ({ default: module.LogInspector })))
 
-const keys = [{ keys: '↑↓', does: 'line' }, { keys: 'click', does: 'filter' }, { keys: 'Alt click', does: 'exclude' }, { keys: 'space', does: 'pause' }, { keys: '/', does: 'filter' }]
+const keys = [{ keys: '↑↓', does: 'line' }, { keys: 'click', does: 'filter' }, { keys: 'Alt click', does: 'exclude' }, { keys: 'x', does: 'explain' }, { keys: 'space', does: 'pause' }, { keys: '/', does: 'search' }]
 
 /** The logs of a gateway's pods and of istiod, merged by time, newest first: the last 300 lines, then live. */
 export function LogsScreen() {
