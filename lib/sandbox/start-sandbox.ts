@@ -186,7 +186,7 @@ function clusterObjects(): readonly KubeObject[] {
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'kube-system', annotations: { 'meridian.dev/environment': 'sandbox' } } },
     { apiVersion: 'v1', kind: 'Node', metadata: { name: 'sandbox' }, spec: {}, status: { addresses: [{ type: 'InternalIP', address: '127.0.0.1' }], conditions: [{ type: 'Ready', status: 'True' }] } },
     ...crdObjects().map(({ name, spec }): KubeObject => ({
-      apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name },
+      apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name, ...spec.group === 'gateway.networking.k8s.io' ? { annotations: { 'gateway.networking.k8s.io/bundle-version': 'v1.6.0' } } : {} },
       spec: { group: spec.group, scope: spec.scope, names: { kind: spec.names.kind, plural: spec.names.plural, listKind: spec.names.listKind ?? `${spec.names.kind}List` }, versions: spec.versions.map((version) => ({ name: version.name, served: true, storage: version.storage })) },
       status: { conditions: [{ type: 'Established', status: 'True' }], acceptedNames: { kind: spec.names.kind, plural: spec.names.plural }, storedVersions: ['v1'] },
     })),

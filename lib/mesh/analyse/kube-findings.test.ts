@@ -115,4 +115,10 @@ describe('findings over the Gateway API', () => {
     const found = findings(route(`${parent}\n  hostnames: [a.example.com]\n  ${served}`) + route(`${parent}\n  hostnames: [b.example.com]\n  ${served}`, 'GRPCRoute'))
     expect(found.map((problem) => [problem.code, problem.subject.kind, problemText(problem)])).toEqual([['MER073', 'GRPCRoute', 'an HTTPRoute is also called shop/r: istiod mixes the two up, and this route opens no virtual host for b.example.com']])
   })
+
+  it.each([['v1.0.0', 1], ['', 1], ['v1.1.0-rc.1', 0], ['v1.6.0', 0]])('[GA13] MER074 where a CRD is older than istiod demands: %s', (version, count) => {
+    const crd = `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: grpcroutes.gateway.networking.k8s.io, annotations: { ${version === '' ? '' : `gateway.networking.k8s.io/bundle-version: ${version}`} } }\n`
+    const found = findings(route(`${parent}\n  hostnames: [b.example.com]\n  ${served}`, 'GRPCRoute') + crd)
+    expect(found.map((problem) => problem.code)).toEqual(count === 1 ? ['MER074'] : [])
+  })
 })

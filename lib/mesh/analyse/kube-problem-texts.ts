@@ -35,6 +35,7 @@ export const kubeTexts: Readonly<Record<string, Text>> = {
   MER071: ({ namespace = '' }) => `the CA certificate is not in a ConfigMap of namespace ${namespace}: every connection to the backend fails`,
   MER072: ({ by = '' }) => `policy ${by} is older and has the same target: this one does not count for it`,
   MER073: ({ host = '', name = '' }) => `an HTTPRoute is also called ${name}: istiod mixes the two up, and this route opens no virtual host for ${host}`,
+  MER074: ({ kind = '', version = '', minimum = '' }) => `istiod reads no ${kind}: its CRD is of Gateway API ${version === '' ? 'without a version' : version}, and istiod takes it from ${minimum} on`,
 }
 
 function choose(reason: string, texts: Readonly<Record<string, string>>): string {

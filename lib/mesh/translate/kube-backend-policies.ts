@@ -5,10 +5,11 @@ import { parseServiceEntry } from '../istio/parse-service-entry'
 import { readFields, type Fields } from '../istio/read'
 import type { Problem } from '../problem'
 import { refOf, type KubeObject } from '../resource'
-import { getObject, listObjects, type Snapshot } from '../snapshot'
+import { getObject, type Snapshot } from '../snapshot'
 import { unknownTime } from './creation-order'
 import type { Origin } from './compiled'
 import { derivedDestinationRule } from './derived'
+import { readByVersion } from './kube-crds'
 import { reportInto } from './kube-findings'
 
 interface Policy {
@@ -27,7 +28,7 @@ interface Target {
 /** BackendTLSPolicies as DestinationRules, one for each target and host, the oldest policy first (DestinationRuleCollection; SPEC GA12). */
 export function backendPolicyRules(snapshot: Snapshot, config: MeshConfig, findings: Problem[]): readonly KubeObject[] {
   const targets = new Map<string, Target>()
-  const policies = [...listObjects(snapshot, 'backendtlspolicies.gateway.networking.k8s.io')].filter((policy) => policy.metadata.annotations?.['istio.io/ignore-policy-attachment']?.toLowerCase() !== 'true').sort(byAge)
+  const policies = readByVersion(snapshot, 'backendtlspolicies.gateway.networking.k8s.io', findings).filter((policy) => policy.metadata.annotations?.['istio.io/ignore-policy-attachment']?.toLowerCase() !== 'true').sort(byAge)
   for (const policy of policies) {
     const namespace = policy.metadata.namespace ?? ''
     const report = reportInto(findings, policy)

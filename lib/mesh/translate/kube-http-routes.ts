@@ -9,6 +9,7 @@ import type { Origin } from './compiled'
 import { unknownTime } from './creation-order'
 import { derivedVirtualService } from './derived'
 import type { RoutePlace } from './kube-backends'
+import { readByVersion } from './kube-crds'
 import { reportInto } from './kube-findings'
 import type { KubeListener } from './kube-gateways'
 import { convertRule } from './kube-http-rule'
@@ -40,7 +41,7 @@ interface Attached {
 export function httpRouteServices(snapshot: Snapshot, config: MeshConfig, { listeners, findings }: { readonly listeners: readonly KubeListener[]; readonly findings: Problem[] }): readonly ResolvedVirtualService[] {
   if (listeners.length === 0) return []
   const byKey = new Map<string, Attached[]>()
-  const routes = [...listObjects(snapshot, 'httproutes.gateway.networking.k8s.io'), ...listObjects(snapshot, 'grpcroutes.gateway.networking.k8s.io')]
+  const routes = [...listObjects(snapshot, 'httproutes.gateway.networking.k8s.io'), ...readByVersion(snapshot, 'grpcroutes.gateway.networking.k8s.io', findings)]
   for (const object of routes.sort(byAge)) {
     for (const attached of attach({ snapshot, config, kind: object.kind === 'GRPCRoute' ? 'GRPCRoute' : 'HTTPRoute', namespace: object.metadata.namespace ?? '', name: object.metadata.name, report: reportInto(findings, object) }, object, listeners)) {
       const key = `${attached.internalName}/${attached.host}`

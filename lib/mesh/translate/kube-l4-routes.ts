@@ -3,11 +3,12 @@ import type { MeshConfig } from '../istio/mesh-config'
 import { readFields, type Fields } from '../istio/read'
 import type { Problem } from '../problem'
 import { refOf, type KubeObject } from '../resource'
-import { listObjects, type Snapshot } from '../snapshot'
+import type { Snapshot } from '../snapshot'
 import { unknownTime } from './creation-order'
 import { derivedVirtualService } from './derived'
 import { intersectHosts } from './host-name'
 import { destinationsOf, weightOf, type RoutePlace } from './kube-backends'
+import { readByVersion } from './kube-crds'
 import { reportInto } from './kube-findings'
 import type { KubeListener } from './kube-gateways'
 import { attachedListeners } from './kube-parents'
@@ -16,7 +17,7 @@ import type { ResolvedVirtualService } from './resolved-virtual-service'
 /** TCPRoutes and TLSRoutes as VirtualServices, one for each listener and host (TCPRouteCollection, TLSRouteCollection; SPEC GA10, GA11). */
 export function l4RouteServices(snapshot: Snapshot, config: MeshConfig, { listeners, findings }: { readonly listeners: readonly KubeListener[]; readonly findings: Problem[] }): readonly ResolvedVirtualService[] {
   if (listeners.length === 0) return []
-  return [...listObjects(snapshot, 'tcproutes.gateway.networking.k8s.io'), ...listObjects(snapshot, 'tlsroutes.gateway.networking.k8s.io')].flatMap((object) => {
+  return [...readByVersion(snapshot, 'tcproutes.gateway.networking.k8s.io', findings), ...readByVersion(snapshot, 'tlsroutes.gateway.networking.k8s.io', findings)].flatMap((object) => {
     const kind = object.kind === 'TLSRoute' ? 'TLSRoute' : 'TCPRoute'
     const place: RoutePlace = { snapshot, config, kind, namespace: object.metadata.namespace ?? '', name: object.metadata.name, report: reportInto(findings, object) }
     const spec = readFields(object['spec'], 'spec', [])

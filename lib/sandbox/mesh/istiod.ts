@@ -1,4 +1,3 @@
-import { isJsonObject } from '@/lib/std/json'
 import type { KubeObject } from '@/lib/mesh/resource'
 import { listObjects, type Snapshot } from '@/lib/mesh/snapshot'
 import { compile, plainEnvoyFeatures } from '@/lib/mesh/translate/compile'
@@ -6,7 +5,8 @@ import type { Compiled } from '@/lib/mesh/translate/compiled'
 import { gatewayPods, gatewayWorkloads } from '@/lib/mesh/translate/gateway-workloads'
 import type { Clock } from '../api-server/ports'
 import type { ObjectStore } from '../api-server/store'
-import type { GatewayConfiguration, GatewayPlaces, GatewayRuntime, TlsSecret } from '../gateway-runtime'
+import type { GatewayConfiguration, GatewayPlaces, GatewayRuntime } from '../gateway-runtime'
+import { servedSecrets } from './served-secrets'
 import { storeSnapshot } from './store-snapshot'
 
 /** What the sandbox's istiod works with. */
@@ -137,18 +137,6 @@ function configurationOf(compiled: Compiled, snapshot: Snapshot, version: string
   return {
     version, listeners: compiled.listeners, routeConfigurations: compiled.routeConfigurations, clusters,
     endpoints: clusters.flatMap((cluster) => (cluster.type === 'EDS' ? (compiled.endpoints(cluster.name) ?? []) : [])),
-    secrets: secretsOf(snapshot, compiled.gateway.namespace),
+    secrets: servedSecrets(snapshot, compiled.gateway.namespace, [compiled.listeners, clusters]),
   }
-}
-
-/** The TLS Secrets of the gateway's namespace, by the names the configuration gives them. */
-function secretsOf(snapshot: Snapshot, namespace: string): readonly TlsSecret[] {
-  return [...listObjects(snapshot, 'secrets', namespace)].flatMap((secret) => {
-    const data = isJsonObject(secret['data']) ? secret['data'] : {}
-    const text = (key: string): string | undefined => (typeof data[key] === 'string' ? Buffer.from(data[key], 'base64').toString() : undefined)
-    const [certificateChain, privateKey, trustedCa] = [text('tls.crt'), text('tls.key'), text('ca.crt')]
-    if (certificateChain === undefined || privateKey === undefined) return []
-    const own: TlsSecret = { name: `kubernetes://${secret.metadata.name}`, certificateChain, privateKey }
-    return trustedCa === undefined ? [own] : [own, { name: `kubernetes://${secret.metadata.name}-cacert`, trustedCa }]
-  })
 }
