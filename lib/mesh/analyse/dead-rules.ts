@@ -22,8 +22,10 @@ export function deadRules(compiled: Compiled): readonly Problem[] {
   const problems: Problem[] = []
   for (const configuration of compiled.routeConfigurations) {
     for (const virtualHost of configuration.virtual_hosts) {
+      const found = deadIn(virtualHost)
+      if (found.length === 0) continue
       const origins = compiled.provenance.routes.get(configuration.name)?.get(virtualHost.name) ?? []
-      for (const dead of deadIn(virtualHost)) {
+      for (const dead of found) {
         const problem = problemOf(virtualHost, origins, dead)
         if (problem) problems.push(problem)
       }

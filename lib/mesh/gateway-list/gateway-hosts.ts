@@ -1,5 +1,6 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { FilterChain } from '../envoy/listener'
+import type { VirtualHost } from '../envoy/route'
 import type { Compiled } from '../translate/compiled'
 
 const connectionManager = 'envoy.filters.network.http_connection_manager'
@@ -10,10 +11,29 @@ const tcpProxy = 'envoy.filters.network.tcp_proxy'
  * `blackhole`), server names of chains that pass TLS or TCP on, and `*:<port>` for TCP without a name.
  */
 export function gatewayHosts(compiled: Compiled): readonly string[] {
+  return [...hostSet(compiled)].sort(compareBytes)
+}
+
+/** How many hosts a gateway answers for. */
+export function gatewayHostCount(compiled: Compiled): number {
+  return hostSet(compiled).size
+}
+
+const names = new WeakMap<VirtualHost, string>()
+
+function hostOf(virtualHost: VirtualHost): string {
+  const known = names.get(virtualHost)
+  if (known !== undefined) return known
+  const name = withoutPort(virtualHost.name)
+  names.set(virtualHost, name)
+  return name
+}
+
+function hostSet(compiled: Compiled): ReadonlySet<string> {
   const hosts = new Set<string>()
   for (const configuration of compiled.routeConfigurations) {
     for (const virtualHost of configuration.virtual_hosts) {
-      if (!virtualHost.name.startsWith('blackhole')) hosts.add(withoutPort(virtualHost.name))
+      if (!virtualHost.name.startsWith('blackhole')) hosts.add(hostOf(virtualHost))
     }
   }
   for (const listener of compiled.listeners) {
@@ -22,7 +42,7 @@ export function gatewayHosts(compiled: Compiled): readonly string[] {
       for (const host of passedOn(chain)) hosts.add(host === '*' ? `*:${port}` : host)
     }
   }
-  return [...hosts].sort(compareBytes)
+  return hosts
 }
 
 function passedOn(chain: FilterChain): readonly string[] {

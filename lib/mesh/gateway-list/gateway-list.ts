@@ -7,7 +7,8 @@ import { kindOf } from '../kinds'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
 import { gatewayPods } from '../translate/gateway-workloads'
-import { gatewayHosts } from './gateway-hosts'
+import { recordReads, type SnapshotReads } from '../translate/incremental/snapshot-reads'
+import { gatewayHostCount } from './gateway-hosts'
 import { at, objectsAt, textAt, textsAt } from './read-json'
 import type { GatewayAddress, GatewayPort, GatewayRow, LastChange } from './types'
 
@@ -46,8 +47,9 @@ function gatewayRow({ snapshot, compiled: compile, problems }: GatewayListInput,
   const compiled = compile(gatewayKey(gateway))
   const pods = gatewayPods(snapshot, gateway).filter(isRunning)
   const services = [...listObjects(snapshot, 'services', gateway.namespace)].filter((service) => selects(service, gateway)).sort((a, b) => compareBytes(a.metadata.name, b.metadata.name))
-  const parts = compiled ? partsOf(compiled) : new Map<string, ResourceRef>()
-  for (const service of services) parts.set(keyOf(refOf(service)), refOf(service))
+  const own = compiled ? partsOf(compiled) : new Map<string, ResourceRef>()
+  for (const service of services) own.set(keyOf(refOf(service)), refOf(service))
+  const behind = compiled ? partsBehind(compiled.provenance.clusters) : noParts
   return {
     namespace: gateway.namespace,
     name: gateway.name,
@@ -56,9 +58,9 @@ function gatewayRow({ snapshot, compiled: compile, problems }: GatewayListInput,
     ports: services.flatMap((service) => portsOf(service, compiled)),
     pods: { ready: pods.filter(isReady).length, total: pods.length, names: pods.map((pod) => pod.metadata.name) },
     istio: { version: pods.map(versionOf).find((version) => version !== null) ?? null, revision: gateway.labels['istio.io/rev'] ?? 'default' },
-    hosts: compiled ? gatewayHosts(compiled).length : null,
-    problems: problemsOf(compiled, problems, parts),
-    lastChange: lastChangeOf(snapshot, parts),
+    hosts: compiled ? gatewayHostCount(compiled) : null,
+    problems: problemsOf(compiled, problems, (key) => own.has(key) || behind.has(key)),
+    lastChange: later(lastChangeOf(snapshot, own), lastChangeBehind(snapshot, behind)),
   }
 }
 
@@ -120,33 +122,64 @@ function versionOf(pod: KubeObject): string | null {
   return major !== '' && minor !== undefined && minor !== '' && Number.isInteger(Number(major)) && Number.isInteger(Number(minor)) ? tag : null
 }
 
-/** All objects that take part in a gateway's configuration. Costs one step an origin: keys are made once a reference. */
+type Parts = ReadonlyMap<string, ResourceRef>
+
+const noParts: Parts = new Map()
+
+/** All objects that take part in a gateway's listeners and routes. Costs one step an origin: keys are made once a reference. */
 function partsOf(compiled: Compiled): Map<string, ResourceRef> {
+  const { filterChains, virtualHosts, routes } = compiled.provenance
   const parts = new Map<string, ResourceRef>()
+  for (const chains of filterChains.values()) addParts(parts, chains)
+  for (const byHost of [...virtualHosts.values(), ...routes.values()]) for (const resource of resourcesOf(byHost)) parts.set(keyOf(resource), resource)
+  return parts
+}
+
+const resources = new WeakMap<Compiled['provenance']['clusters'], readonly ResourceRef[]>()
+
+/** The objects of one route configuration; an unchanged one keeps its maps. */
+function resourcesOf(byHost: Compiled['provenance']['clusters']): readonly ResourceRef[] {
+  const known = resources.get(byHost)
+  if (known) return known
+  const parts = new Map<string, ResourceRef>()
+  addParts(parts, byHost.values())
+  const found = [...parts.values()]
+  resources.set(byHost, found)
+  return found
+}
+
+const behind = new WeakMap<Compiled['provenance']['clusters'], Parts>()
+
+/** The services and DestinationRules behind the clusters; made once for the same services and rules. */
+function partsBehind(clusters: Compiled['provenance']['clusters']): Parts {
+  const known = behind.get(clusters)
+  if (known) return known
+  const parts = new Map<string, ResourceRef>()
+  addParts(parts, clusters.values())
+  behind.set(clusters, parts)
+  return parts
+}
+
+function addParts(parts: Map<string, ResourceRef>, lists: Iterable<readonly { readonly resource: ResourceRef }[]>): void {
   const seen = new Set<ResourceRef>()
-  const add = (origins: readonly { readonly resource: ResourceRef }[]) => {
+  for (const origins of lists) {
     for (const { resource } of origins) {
       if (seen.has(resource)) continue
       seen.add(resource)
       parts.set(keyOf(resource), resource)
     }
   }
-  const { filterChains, virtualHosts, routes, clusters } = compiled.provenance
-  for (const chains of filterChains.values()) for (const origins of chains) add(origins)
-  for (const byHost of [...virtualHosts.values(), ...routes.values()]) for (const origins of byHost.values()) add(origins)
-  for (const origins of clusters.values()) add(origins)
-  return parts
 }
 
-function problemsOf(compiled: Compiled | undefined, all: readonly Problem[], parts: ReadonlyMap<string, ResourceRef>): readonly Problem[] {
+function problemsOf(compiled: Compiled | undefined, all: readonly Problem[], isPart: (key: string) => boolean): readonly Problem[] {
   const found = new Map<string, Problem>()
-  for (const problem of [...(compiled?.findings ?? []), ...all.filter((candidate) => parts.has(keyOf(candidate.subject)))]) {
+  for (const problem of [...(compiled?.findings ?? []), ...all.filter((candidate) => isPart(keyOf(candidate.subject)))]) {
     found.set(identityOf(problem), problem)
   }
   return [...found.values()].sort((a, b) => rank[a.severity] - rank[b.severity] || compareBytes(a.code, b.code) || compareBytes(keyOf(a.subject), keyOf(b.subject)))
 }
 
-function lastChangeOf(snapshot: Snapshot, parts: ReadonlyMap<string, ResourceRef>): LastChange | null {
+function lastChangeOf(snapshot: Snapshot, parts: Parts): LastChange | null {
   let last: LastChange | null = null
   for (const ref of parts.values()) {
     const kind = kindOf(ref.group, ref.kind)
@@ -157,8 +190,35 @@ function lastChangeOf(snapshot: Snapshot, parts: ReadonlyMap<string, ResourceRef
   return last
 }
 
-/** The newest write that is no status update; the creation where no managed field tells. */
+const changesBehind = new WeakMap<Parts, { readonly reads: SnapshotReads; readonly last: LastChange | null }>()
+
+/** As lastChangeOf, remembered while the objects behind the clusters are the same. */
+function lastChangeBehind(snapshot: Snapshot, parts: Parts): LastChange | null {
+  if (parts.size === 0) return null
+  const known = changesBehind.get(parts)
+  if (known?.reads.holdIn(snapshot) === true) return known.last
+  const recorded = recordReads(snapshot)
+  const last = lastChangeOf(recorded.snapshot, parts)
+  changesBehind.set(parts, { reads: recorded.reads, last })
+  return last
+}
+
+function later(a: LastChange | null, b: LastChange | null): LastChange | null {
+  return a && b ? (compareBytes(b.time, a.time) > 0 ? b : a) : (a ?? b)
+}
+
+const changes = new WeakMap<KubeObject, { readonly change: Omit<LastChange, 'ref'> | undefined }>()
+
 function changeOf(object: KubeObject): Omit<LastChange, 'ref'> | undefined {
+  const known = changes.get(object)
+  if (known) return known.change
+  const change = readChange(object)
+  changes.set(object, { change })
+  return change
+}
+
+/** The newest write that is no status update; the creation where no managed field tells. */
+function readChange(object: KubeObject): Omit<LastChange, 'ref'> | undefined {
   let last: Omit<LastChange, 'ref'> | undefined
   for (const entry of objectsAt(object, 'metadata', 'managedFields')) {
     const time = textAt(entry, 'time')

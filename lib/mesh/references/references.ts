@@ -3,6 +3,7 @@ import { at } from '../gateway-list/read-json'
 import { kindOf, type KindKey } from '../kinds'
 import { formatRef, refOf, sameRef, type FieldPath, type KubeObject, type ResourceRef } from '../resource'
 import { getObject, listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
+import { wholeKind } from '../translate/incremental/snapshot-reads'
 import { mentionsOf, type Mention } from './mentions'
 
 /** One end of a reference. `exists` is null where Meridian does not read that kind. */
@@ -89,8 +90,9 @@ const entriesMemo = new WeakMap<ObjectsByNamespace, ReadonlyMap<string, Resource
 
 /** Host → the ServiceEntry that declares it (the first by namespace and name). */
 function entryHosts(snapshot: Snapshot): ReadonlyMap<string, ResourceRef> {
-  const objects = snapshot.objects.get('serviceentries.networking.istio.io')
-  if (!objects) return new Map()
+  const read = snapshot.objects.get('serviceentries.networking.istio.io')
+  if (!read) return new Map()
+  const objects = wholeKind(read)
   const known = entriesMemo.get(objects)
   if (known) return known
   const hosts = new Map<string, ResourceRef>()

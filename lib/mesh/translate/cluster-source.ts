@@ -39,28 +39,29 @@ interface Made {
   readonly reads: SnapshotReads
 }
 
+type Index = Pick<ClusterInput, 'services' | 'rules' | 'sniDnat'>
+
 interface Memory {
-  readonly input: ClusterInput
+  readonly index: Index
+  readonly config: MeshConfig
+  readonly features: ClusterInput['features']
   /** Shared with the source before: an entry is taken only while what it was made of stands. */
   readonly made: Map<string, Made>
   readonly names: () => readonly string[]
+  readonly origins: ReadonlyMap<string, readonly Origin[]>
 }
 
 /** Every visible service's port, and each subset of its DestinationRule (SPEC CL1). Clusters made before are kept while they stand. */
 export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSource {
   const { snapshot, config, features, services, rules, sniDnat } = input
-  const sameIndex = previous?.input.services === services && previous.input.rules === rules && previous.input.sniDnat === sniDnat
+  const sameIndex = previous?.index.services === services && previous.index.rules === rules && previous.index.sniDnat === sniDnat
   const made = madeBefore(input, previous)
   const standing = new Map<SnapshotReads, boolean>()
   let everything: readonly Cluster[] | undefined
   const blackHole: Cluster = { name: 'BlackHoleCluster', alt_stat_name: 'BlackHoleCluster;', type: 'STATIC', connect_timeout: formatDuration(parseDuration(config.fields.string('connectTimeout')) ?? 10e9) }
-  const partsOf = (name: string): ClusterParts | undefined => {
-    const read = readName(name)
-    if (!read || (read.sniDnat && !sniDnat)) return undefined
-    const service = services.lookup(read.host, '')
-    const port = service?.ports.find((candidate) => candidate.port === read.port)
-    return service && port && partsFor(service, port, { subset: read.subset, sniDnat: read.sniDnat, rules })
-  }
+  const names = sameIndex ? previous.names : lazyNames({ services, rules, sniDnat })
+  const origins = sameIndex ? previous.origins : lazyOrigins({ services, rules, sniDnat }, names)
+  const partsOf = (name: string): ClusterParts | undefined => partsOfName(name, input)
   const stands = (reads: SnapshotReads): boolean => {
     const known = standing.get(reads)
     if (known !== undefined) return known
@@ -81,11 +82,6 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
     made.set(name, { cluster, service: parts.service, rule: parts.rule, reads })
     return cluster
   }
-  const names = sameIndex ? previous.names : lazyNames(services, rules, sniDnat)
-  const originsOf = (name: string): readonly Origin[] | undefined => {
-    const found = partsOf(name)
-    return found && [found.service.origin, ...(found.rule?.origins ?? [])]
-  }
   return {
     all: () => (everything ??= [...names(), blackHole.name].flatMap((name) => one(name) ?? [])),
     one,
@@ -94,14 +90,14 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
       if (!found) return undefined
       return loadAssignment(name, clusterEndpoints(found, scopes(found.service.namespace).context), { features, source: 'eds', mutualOnly: found.sniDnat })
     },
-    origins: lazyMap(originsOf, names),
-    memory: { input, made, names },
+    origins,
+    memory: { index: { services, rules, sniDnat }, config, features, made, names, origins },
   }
 }
 
 /** What was made of the same mesh configuration, unless most of it is no longer there. */
 function madeBefore(input: ClusterInput, previous: Memory | undefined): Map<string, Made> {
-  const fits = previous?.input.config === input.config && previous.input.features === input.features
+  const fits = previous?.config === input.config && previous.features === input.features
   return fits && previous.made.size < 10_000 + 4 * input.services.visible.length ? previous.made : new Map<string, Made>()
 }
 
@@ -128,9 +124,25 @@ function scopesOf(snapshot: Snapshot, at: Pick<ClusterInput, 'config' | 'feature
   }
 }
 
+function partsOfName(name: string, { services, rules, sniDnat }: Index): ClusterParts | undefined {
+  const read = readName(name)
+  if (!read || (read.sniDnat && !sniDnat)) return undefined
+  const service = services.lookup(read.host, '')
+  const port = service?.ports.find((candidate) => candidate.port === read.port)
+  return service && port && partsFor(service, port, { subset: read.subset, sniDnat: read.sniDnat, rules })
+}
+
 /** Apart, so that it holds on to no snapshot. */
-function lazyNames(services: ServiceIndex, rules: DestinationRuleIndex, sniDnat: boolean): () => readonly string[] {
+function lazyNames({ services, rules, sniDnat }: Index): () => readonly string[] {
   return lazily(() => clusterNames(services, rules, sniDnat))
+}
+
+/** See lazyNames. */
+function lazyOrigins(index: Index, names: () => readonly string[]): ReadonlyMap<string, readonly Origin[]> {
+  return lazyMap((name) => {
+    const found = partsOfName(name, index)
+    return found && [found.service.origin, ...(found.rule?.origins ?? [])]
+  }, names)
 }
 
 function lazily<T>(make: () => T): () => T {

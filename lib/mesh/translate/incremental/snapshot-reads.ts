@@ -12,6 +12,7 @@ type Names = ReturnType<ObjectsByNamespace['get']>
 /** What was found where it was read. Nothing else of the snapshot is held. */
 interface Notes {
   readonly kinds: Map<KindKey, ObjectsByNamespace | undefined>
+  readonly present: Set<KindKey>
   readonly namespaces: Map<KindKey, Map<string, Names>>
   all: Snapshot['objects'] | undefined
 }
@@ -21,7 +22,7 @@ interface Notes {
  * The notes are complete for readers that read all they need before they return.
  */
 export function recordReads(snapshot: Snapshot): { readonly snapshot: Snapshot; readonly reads: SnapshotReads } {
-  const notes: Notes = { kinds: new Map(), namespaces: new Map(), all: undefined }
+  const notes: Notes = { kinds: new Map(), present: new Set(), namespaces: new Map(), all: undefined }
   return { snapshot: watchedSnapshot(snapshot, notes), reads: readsOf(notes) }
 }
 
@@ -29,6 +30,7 @@ function readsOf(notes: Notes): SnapshotReads {
   return {
     holdIn({ objects }) {
       if (notes.all !== undefined && objects !== notes.all) return false
+      for (const key of notes.present) if (!objects.has(key)) return false
       for (const [key, found] of notes.kinds) if (objects.get(key) !== found) return false
       for (const [key, byNamespace] of notes.namespaces) {
         const found = objects.get(key)
@@ -44,7 +46,8 @@ function watchedSnapshot({ revision, objects }: Snapshot, notes: Notes): Snapsho
   const kindOf = (key: KindKey): ObjectsByNamespace | undefined => {
     if (watched.has(key)) return watched.get(key)
     const found = objects.get(key)
-    if (!found) notes.kinds.set(key, undefined)
+    if (found) notes.present.add(key)
+    else notes.kinds.set(key, undefined)
     const made = found && watchedMap(found, {
       get(namespace) {
         const names = found.get(namespace)
@@ -54,10 +57,18 @@ function watchedSnapshot({ revision, objects }: Snapshot, notes: Notes): Snapsho
       },
       all: () => notes.kinds.set(key, found),
     })
+    if (found && made) wholes.set(made, () => { notes.kinds.set(key, found); return found })
     watched.set(key, made)
     return made
   }
   return { revision, objects: watchedMap(objects, { get: kindOf, all: () => { notes.all = objects } }) }
+}
+
+const wholes = new WeakMap<ObjectsByNamespace, () => ObjectsByNamespace>()
+
+/** A kind's own map, for readers that remember things by it: they have read all of it. */
+export function wholeKind(objects: ObjectsByNamespace): ObjectsByNamespace {
+  return wholes.get(objects)?.() ?? objects
 }
 
 /** A map that tells what is asked of it. */
