@@ -106,15 +106,16 @@ function virtualHostFacts(compiled: Compiled, uses: ReadonlyMap<string, RouteUse
     const origins = compiled.provenance.routes.get(configuration.name)
     const redirected: { virtualHost: VirtualHost; servers: readonly Origin[] }[] = []
     for (const virtualHost of configuration.virtual_hosts) {
-      const opened = servers?.get(virtualHost.name) ?? use?.servers ?? []
+      const opened = servers?.get(virtualHost.name) ?? use?.servers ?? none
       if (virtualHost.require_tls === 'ALL') {
         redirected.push({ virtualHost, servers: opened })
         continue
       }
-      const made = virtualHostFact(virtualHost, { configuration: configuration.name, servers: opened, origins: origins?.get(virtualHost.name) ?? [], port: use?.port ?? 0 })
+      const made = virtualHostFact(virtualHost, { configuration: configuration.name, servers: opened, origins: origins?.get(virtualHost.name) ?? none, port: use?.port ?? 0 })
       const twin = byName.get(made.name)
       const known = twin === undefined ? undefined : facts[twin]
-      if (twin !== undefined && known && sameTable(known, made)) facts[twin] = { ...known, servers: distinct([...known.servers, ...made.servers]) }
+      const joined = known && joinedFact(known, made)
+      if (twin !== undefined && joined) facts[twin] = joined
       else {
         byName.set(made.name, facts.length)
         facts.push(made)
@@ -125,12 +126,31 @@ function virtualHostFacts(compiled: Compiled, uses: ReadonlyMap<string, RouteUse
   return facts
 }
 
+const none: readonly Origin[] = []
+const made = new WeakMap<VirtualHost, HostFacts>()
+
+/** The same facts again for a virtual host that stayed the same in the same place. */
 function virtualHostFact(virtualHost: VirtualHost, from: { readonly configuration: string; readonly servers: readonly Origin[]; readonly origins: readonly Origin[]; readonly port: number }): HostFacts {
+  const known = made.get(virtualHost)
+  if (known && known.servers === from.servers && known.origins === from.origins && known.listenerPort === from.port && known.routeConfiguration === from.configuration) return known
   const ruleCount = virtualHost.routes?.length ?? 0
-  return {
+  const facts: HostFacts = {
     name: virtualHost.domains[0] ?? virtualHost.name, kind: 'http', listenerPort: from.port, routeConfiguration: from.configuration,
     servers: from.servers, virtualHost, origins: from.origins, chains: [], ruleCount, note: ruleCount === 0 ? 'empty' : null,
   }
+  made.set(virtualHost, facts)
+  return facts
+}
+
+const joins = new WeakMap<HostFacts, { readonly other: HostFacts; readonly joined: HostFacts | undefined }>()
+
+/** Two virtual hosts of one name that have the same rules, as one; the same again for the same two. */
+function joinedFact(first: HostFacts, other: HostFacts): HostFacts | undefined {
+  const known = joins.get(first)
+  if (known?.other === other) return known.joined
+  const joined = sameTable(first, other) ? { ...first, servers: distinct([...first.servers, ...other.servers]) } : undefined
+  joins.set(first, { other, joined })
+  return joined
 }
 
 /** Virtual hosts that only send every request to https (Envoy answers before it looks at their routes), as one row. */

@@ -7,6 +7,8 @@ export interface RankedHost {
   readonly id: string
   /** Key of its gateway. */
   readonly gateway: string
+  /** What stands before its id where several gateways share a map. */
+  readonly prefix: string
   readonly port: number
   readonly facts: HostFacts
   readonly trouble: MapTrouble | null

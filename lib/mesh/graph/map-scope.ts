@@ -42,16 +42,41 @@ function makeScope(compiled: Compiled, at: { readonly key: string; readonly pref
   const taken = new Set<string>()
   const hosts = hostFacts(compiled).map((facts): RankedHost => {
     for (const origin of facts.servers) {
-      const id = serverId(origin)
+      const id = idOf(origin)
       const server = servers.get(id)
       if (server) server.hostCount++
       else servers.set(id, { origin, listenerPort: facts.listenerPort, hostCount: 1 })
     }
-    const port = hostPort(at.snapshot, facts)
-    return { id: freeId(`${at.prefix}${facts.name}:${port}`, taken), gateway: at.key, port, facts, trouble: null, rate: null }
+    return rankedHost(facts, { ...at, taken })
   })
   addIdleServers(compiled, servers)
   return { compiled, key: at.key, prefix: at.prefix, hosts, servers }
+}
+
+const ranked = new WeakMap<HostFacts, RankedHost>()
+
+/** The same ranked host again for the same facts, where its id is still free. */
+function rankedHost(facts: HostFacts, at: { readonly key: string; readonly prefix: string; readonly snapshot: Snapshot; readonly taken: Set<string> }): RankedHost {
+  const port = hostPort(at.snapshot, facts)
+  const known = ranked.get(facts)
+  if (known && known.gateway === at.key && known.port === port && known.prefix === at.prefix && !at.taken.has(known.id)) {
+    at.taken.add(known.id)
+    return known
+  }
+  const wanted = `${at.prefix}${facts.name}:${port}`
+  const host: RankedHost = { id: freeId(wanted, at.taken), gateway: at.key, prefix: at.prefix, port, facts, trouble: null, rate: null }
+  if (host.id === wanted) ranked.set(facts, host)
+  return host
+}
+
+const ids = new WeakMap<Origin, string>()
+
+function idOf(origin: Origin): string {
+  const known = ids.get(origin)
+  if (known !== undefined) return known
+  const id = serverId(origin)
+  ids.set(origin, id)
+  return id
 }
 
 /** The scope's hosts with what is wrong with them and how much traffic they have; those with neither are shared, not copied. */
@@ -76,7 +101,7 @@ function addIdleServers(compiled: Compiled, servers: Map<string, ScopeServer>): 
     for (const origins of compiled.provenance.filterChains.get(listener.name) ?? []) {
       for (const origin of origins) {
         if (origin.resource.kind === 'VirtualService' || origin.resource.kind.endsWith('Route')) continue
-        const id = serverId(origin)
+        const id = idOf(origin)
         if (!servers.has(id)) servers.set(id, { origin, listenerPort: listener.address.socket_address.port_value, hostCount: 0 })
       }
     }
