@@ -7,12 +7,19 @@ import { createCoverage, type Coverage } from './coverage/coverage'
 /** The gateway of every generated mesh. */
 export const generatedProxy = { namespace: 'istio-system', labels: { istio: 'ingressgateway', app: 'istio-ingressgateway' } } as const
 
-/** What is compared: `cases` meshes from `seed` on, each under every one of `features`. */
+/** Whether the engine is given a seed's objects in the other order. */
+export function isReversed(seed: number): boolean {
+  return seed % 4 === 0
+}
+
+/** What is compared: `cases` meshes from `seed` on, each under every one of `features`, or under these in turn. */
 export interface CompareOptions {
   readonly cases: number
   readonly seed: number
   readonly level: Level
   readonly features: readonly JudgeFeatures[]
+  /** One set of features a mesh. @default false */
+  readonly inTurn?: boolean
   readonly say: (line: string) => void
   /** Called with each mismatch, in no particular order; true ends the run. */
   readonly onMismatch: (mismatch: Mismatch) => boolean
@@ -46,19 +53,21 @@ export async function compareCases(options: CompareOptions): Promise<Comparison>
   const shapes = new Map<string, Shape>()
   const coverage = createCoverage()
   let [compared, mismatches, ended] = [0, 0, false]
-  const run = async (features: JudgeFeatures): Promise<void> => {
+  const run = async (features: JudgeFeatures, place: number): Promise<void> => {
     const judge = await startJudge({ features, say: options.say })
     const at: SurveyOptions = { compile, judge, features, level: options.level, proxy: generatedProxy }
     let next = options.seed
     const lane = async (): Promise<void> => {
       for (let seed = next++; seed < options.seed + options.cases && !ended; seed = next++) {
         const { objects } = generateCase(seed, options.level)
-        const verdict = await judgeCase(at, objects)
+        if (options.inTurn === true && seed % options.features.length !== place) continue
+        const reversed = isReversed(seed)
+        const verdict = await judgeCase({ ...at, reversed }, objects)
         compared += 1
         const shape = shapeOf(verdict)
         const known = shapes.get(shape)
         shapes.set(shape, known === undefined ? { count: 1, seed, features, verdict } : { ...known, count: known.count + 1 })
-        if (verdict.kind === 'equal' || verdict.kind === 'wavering') coverage.count({ objects, answer: verdict.answer })
+        if (verdict.kind === 'equal' || verdict.kind === 'wavering') coverage.count({ objects, answer: verdict.answer, reversed })
         if (!isMismatch(verdict)) continue
         mismatches += 1
         ended ||= options.onMismatch({ seed, features, verdict })

@@ -11,6 +11,8 @@ export interface SurveyOptions {
   readonly judge: Judge
   readonly features: JudgeFeatures
   readonly level: Level
+  /** Gives the engine, not Pilot, the objects in the other order: the answer must not depend on it. */
+  readonly reversed?: boolean
   readonly proxy: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> }
 }
 
@@ -33,7 +35,7 @@ export async function judgeCase(options: SurveyOptions, objects: readonly JsonOb
   const first = await ask(options, objects)
   if (typeof first === 'string') return { kind: 'no-judgement', reason: first }
   try {
-    const configuration = meridianConfiguration(options.compile, objects, { ...options.proxy, features: options.features })
+    const configuration = meridianConfiguration(options.compile, options.reversed === true ? [...objects].reverse() : objects, { ...options.proxy, features: options.features })
     const difference = firstDifference(first, configuration)
     if (difference === undefined) return { kind: 'equal', answer: first }
     for (let time = 0; time < again; time += 1) {

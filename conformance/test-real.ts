@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { kubectlScript } from '../e2e/kubectl/script'
 import { projectRoot } from './build/project-root'
 import { browserSuite } from './checks/browser'
+import { checkGenerated } from './checks/generated'
 import { checkRecorded } from './checks/recorded'
 import { stackChecks, type Check } from './checks/stack-checks'
 import { compareRequests } from './envoy/compare-requests'
@@ -38,6 +39,7 @@ await runMain(async () => {
     if (kubectl) for (const one of [...await stackChecks(harness), ...await kubectlScript(harness)]) await check(one)
     console.log('Pilot\'s recorded answers')
     await check({ name: 'Pilot still answers as recorded', run: checkRecorded })
+    await check({ name: 'the engine makes of 2,000 fresh meshes what Pilot makes of them', run: checkGenerated })
     await check({
       name: 'real Envoy and the sandbox\'s data plane decide alike about 20,000 fresh requests',
       async run() {

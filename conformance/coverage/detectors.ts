@@ -1,7 +1,9 @@
-import type { Evidence } from './evidence'
+import { gatewayApiDetectors } from './gateway-api'
+import { gatewayDetectors } from './gateways'
+import { clusterDetectors } from './clusters'
+import { policyDetectors } from './policies'
+import { routeDetectors } from './routes'
+import type { Detector } from './evidence'
 
-/** Whether a case exercised a rule. */
-export type Detector = readonly [rule: string, exercised: (evidence: Evidence) => boolean]
-
-/** One detector for each rule of SPEC.md's first part. */
-export const detectors: readonly Detector[] = []
+/** One detector for each rule of SPEC.md's first part, in its order; what a test alone can show (DET2) has none. */
+export const detectors: readonly Detector[] = [...gatewayDetectors, ...routeDetectors, ...clusterDetectors, ...policyDetectors, ...gatewayApiDetectors, ['BAD1', ({ refused }) => refused], ['DET1', ({ reversed }) => reversed]]

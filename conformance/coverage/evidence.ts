@@ -5,7 +5,12 @@ import type { JudgeAnswer } from '../judge'
 export interface JudgedCase {
   readonly objects: readonly JsonObject[]
   readonly answer: JudgeAnswer
+  /** The engine was given the objects in the other order. */
+  readonly reversed: boolean
 }
+
+/** Whether a case exercised a rule. */
+export type Detector = readonly [rule: string, exercised: (evidence: Evidence) => boolean]
 
 /** What detectors look at. Parts of objects are found by the name of a field, at any depth. */
 export interface Evidence {
@@ -21,13 +26,21 @@ export interface Evidence {
   readonly chains: readonly JsonObject[]
   readonly clusters: readonly JsonObject[]
   readonly routeNames: readonly string[]
+  /** Filters of all chains, HTTP filters not among them. */
+  readonly networkFilters: readonly JsonObject[]
+  readonly httpFilters: readonly JsonObject[]
+  /** Istio's validator refuses one of the objects. */
+  readonly refused: boolean
+  readonly reversed: boolean
 }
 
 /** Reads what detectors need, each part when it is first asked for. */
-export function createEvidence({ objects, answer }: JudgedCase): Evidence {
+export function createEvidence({ objects, answer, reversed }: JudgedCase): Evidence {
   const plain = (list: readonly unknown[]): readonly JsonObject[] => list.filter(isJsonObject)
   const [listeners, configurations, clusters] = [plain(answer.listeners), plain(answer.routes), plain(answer.clusters)]
   const virtualHosts = configurations.flatMap((configuration) => objectsIn(configuration['virtual_hosts']))
+  const chains = listeners.flatMap((listener) => objectsIn(listener['filter_chains']))
+  const networkFilters = chains.flatMap((chain) => objectsIn(chain['filters']))
   let text: string | undefined
   const ofKind = (kind: string): readonly JsonObject[] => objects.filter((object) => object['kind'] === kind)
   return {
@@ -38,8 +51,12 @@ export function createEvidence({ objects, answer }: JudgedCase): Evidence {
     clusters,
     virtualHosts,
     routes: virtualHosts.flatMap((host) => objectsIn(host['routes'])),
-    chains: listeners.flatMap((listener) => objectsIn(listener['filter_chains'])),
+    chains,
     routeNames: configurations.map((configuration) => String(configuration['name'])),
+    networkFilters,
+    httpFilters: networkFilters.flatMap((filter) => objectsIn(part(filter, 'typed_config')['http_filters'])),
+    refused: answer.validation.some(({ error }) => error !== undefined),
+    reversed,
   }
 }
 
@@ -58,4 +75,15 @@ export function fields(value: Json | undefined, name: string): readonly Json[] {
   if (Array.isArray(value)) return value.flatMap((entry: Json) => fields(entry, name))
   if (!isJsonObject(value)) return []
   return Object.entries(value).flatMap(([key, part]) => [...(key === name && part !== undefined ? [part] : []), ...fields(part, name)])
+}
+
+/** The object under a field; an empty one where there is none. */
+export function part(value: JsonObject | undefined, name: string): JsonObject {
+  const found = value?.[name]
+  return isJsonObject(found) ? found : {}
+}
+
+/** Whether any of the values is a text that holds another. */
+export function someText(values: readonly Json[], test: (text: string) => boolean): boolean {
+  return values.flatMap((value) => (Array.isArray(value) ? value : [value])).some((value) => typeof value === 'string' && test(value))
 }
