@@ -9,7 +9,8 @@ import { sayRemarks } from './output'
 import type { Given } from './parse-flags'
 import { protocolOf } from './request/batch-line'
 import type { Call } from '@/lib/contract/call/call'
-import { compiledTarget, dumpTarget, explainCall, type CallTarget } from '@/lib/contract/call/explain-call'
+import { compiledTarget, explainCall, type CallTarget } from '@/lib/contract/call/explain-call'
+import { targetOfDump } from './request/dump-target'
 import { readClaims } from './request/read-claims'
 import { runBatch } from './run-batch'
 import { explainText } from './text/explain-text'
@@ -23,7 +24,7 @@ export const explainCommand: Command = {
   summary: 'Says what the gateway does with a request, and why: listener, filter chain, filters, virtual host, route, clusters.',
   flags: [
     ...meshFlags,
-    { name: 'envoy', value: 'DUMP.json', help: "an Envoy's /config_dump instead of -f; ports are then the pod's" },
+    { name: 'envoy', value: 'DUMP.json', help: "an Envoy's /config_dump (or what compile prints) instead of -f; ports are then the pod's" },
     { name: 'request', short: 'X', value: 'METHOD', help: 'the method (GET)' },
     { name: 'header', short: 'H', value: 'NAME: VALUE', repeated: true, help: 'a header; Host is the authority' },
     { name: 'sni', value: 'NAME', help: "the server name (the URL's host, unless it is an address)" },
@@ -41,7 +42,7 @@ export const explainCommand: Command = {
     const batch = given.one('batch')
     if (batch === undefined && given.words.length !== 1) throw new UsageError(given.words.length === 0 ? 'say which URL to explain' : `one URL is expected, there are ${given.words.length}`)
     if (batch !== undefined && given.words.length > 0) throw new UsageError('--batch takes its URLs from the file')
-    if (batch === '-' && given.all('file').includes('-')) throw new UsageError('standard input cannot be both -f - and --batch -')
+    if ([given.all('file').includes('-'), batch === '-', given.one('envoy') === '-'].filter(Boolean).length > 1) throw new UsageError('standard input can be only one of -f -, --batch - and --envoy -')
     const format = batch === undefined ? chooseFormat(given, ['json', 'text'], output) : 'json'
     if (batch !== undefined && (given.one('output') ?? 'json') !== 'json') throw new UsageError('--batch answers in JSON Lines; -o takes json there')
     const call = batch === undefined ? callOf(given) : undefined
@@ -66,8 +67,7 @@ async function openTargets(given: Given, { output, stdin }: Surroundings): Promi
   const dump = given.one('envoy')
   if (dump !== undefined) {
     if (given.has('file')) throw new UsageError('give -f or --envoy, not both')
-    const target = dumpTarget(readDump(dump))
-    if (target.configuration.listeners.length === 0) throw new UsageError(`--envoy ${dump}: there is no listener in it; give the whole /config_dump`)
+    const target = targetOfDump(dump === '-' ? decodeText(await stdin()).text : readText(dump, '--envoy'), `--envoy ${dump}`)
     return { targetOf: () => target, code: 0 }
   }
   const input = await readMeshInput(given, stdin)
@@ -112,15 +112,6 @@ function headersOf(texts: readonly string[]): Readonly<Record<string, readonly s
     if (value !== '' || empty || key === 'host') headers.set(key, [...(headers.get(key) ?? []), value])
   }
   return Object.fromEntries(headers)
-}
-
-function readDump(file: string): unknown {
-  try {
-    const dump: unknown = JSON.parse(readText(file, '--envoy'))
-    return dump
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`--envoy ${file}: it is no JSON (${error instanceof Error ? error.message : String(error)})`)
-  }
 }
 
 function readText(file: string, flag: string): string {

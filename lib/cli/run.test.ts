@@ -124,6 +124,7 @@ describe('explain', () => {
     const { code, out } = await call(['explain', '--envoy', dump, 'http://a.example:8080/a', '-H', 'Host: a.example'])
     expect([code, JSON.parse(out).response.status]).toEqual([0, 204])
     expect(JSON.parse(out)).toMatchObject({ route: null, filterChain: null })
+    expect(JSON.parse((await call(['explain', '--envoy', '-', 'http://a.example:8080/a'], JSON.stringify(compiled))).out).response.status).toBe(204)
     const text = await call(['explain', '--envoy', dump, '--listener-port', '8080', 'http://a.example/x', '-o', 'text'])
     expect(text.out).toContain('205 The gateway answers itself.')
   })
