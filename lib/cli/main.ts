@@ -11,7 +11,7 @@ process.exitCode = await run(process.argv.slice(2), {
     say: (line) => { process.stderr.write(`${line}\n`) },
     terminal: process.stdout.isTTY === true,
     colour: process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
-    columns: process.stdout.columns ?? 80,
+    columns: Math.max(40, process.stdout.columns || 80),
   },
   async stdin() {
     const chunks: Uint8Array[] = []

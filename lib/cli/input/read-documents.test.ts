@@ -57,6 +57,9 @@ describe('documents of a file', () => {
     expect(broken('{\n "a": 1,\n "b": x\n}\n', 'x.json')[0]?.slice(0, 2)).toBe('3:')
     expect(broken('{\n "a": 1\n', 'x.json')[0]?.slice(0, 2)).toBe('2:')
   })
+  it('takes no time over JSON whose text never ends', () => {
+    expect(broken(`{"a": x, "${'b'.repeat(5_000)}`, 'x.json')).toHaveLength(1)
+  })
   it('reads flow mappings in YAML files, and documents after them', () => {
     expect(values('{a: 1, b: [x]}\n---\nc: 3\n')).toEqual([{ a: 1, b: ['x'] }, { c: 3 }])
   })

@@ -87,7 +87,7 @@ function jsonError(message: string, text: string): { readonly message: string; r
 }
 
 function firstNoToken(text: string): number {
-  const token = /\s+|[{}[\],:]|"(?:[^"\\]+|\\.)*"|-?\d[\d.eE+-]*|true|false|null/y
+  const token = /\s+|[{}[\],:]|"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|true|false|null/y
   let end = 0
   while (token.test(text)) end = token.lastIndex
   return end

@@ -15,8 +15,9 @@ export function wrap(text: string, width: number): readonly string[] {
 
 const breaks = './|,:-_ '
 
-/** A name in pieces of at most `width` columns, broken at its spaces, else after its separators, where it has some. */
-export function breakName(text: string, width: number): readonly string[] {
+/** A name in pieces of at most `columns`, broken at its spaces, else after its separators, where it has some. */
+export function breakName(text: string, columns: number): readonly string[] {
+  const width = Math.max(1, columns)
   const lines: string[] = []
   let rest = text
   while (rest.length > width) {
