@@ -6,6 +6,7 @@ import { hostTitle, ruleKey } from '@/lib/mesh/graph/map-keys'
 import { matchLabel } from '@/lib/mesh/graph/match-words'
 import type { MapDestination, MapHost, MapRule } from '@/lib/mesh/graph/model'
 import type { Density } from '@/lib/mesh/graph/layout-rows'
+import { LiveMark } from './live/live-mark'
 import { Mark } from './map-marks'
 import { count, deadText, edgeText, hostLabel, hostNote, ownerText, rateText, ruleLabel, troubleText } from './map-words'
 
@@ -53,6 +54,7 @@ export const HostRow = memo(function HostRow({ host, y, x, width, height, densit
       {host.trouble ? <span className={cx('map-trouble', host.trouble.errors > 0 ? 'bad' : 'warn')} title={`${host.trouble.code}: ${troubleText(host.trouble)}`}><Glyph shape={host.trouble.errors > 0 ? 'bad' : 'warn'} label="" /> {host.trouble.code}</span> : null}
       {note === '' || density === 'strip' ? null : <span className="map-note">{note}</span>}
       {open || !foldable || density === 'strip' ? null : <span className="map-count">{count(host.ruleCount, 'rule')}</span>}
+      <LiveMark at={`host:${host.id}`} short={density === 'strip'} />
       {host.rate === null ? null : <span className="m map-rate">{rateText(host.rate)}</span>}
     </div>
   )
@@ -80,6 +82,7 @@ export const RuleRow = memo(function RuleRow({ host, rule, destinations, density
       {rule.marks.map((mark) => <Mark key={mark.kind} mark={mark} />)}
       {rule.dead ? <span className="map-dead"><Glyph shape="warn" label="" /> {deadText(rule)}</span> : null}
       {problem ? <span className={cx('map-trouble', problem.severity === 'error' ? 'bad' : 'warn')}><Glyph shape={problem.severity === 'error' ? 'bad' : 'warn'} label="" /> {problem.code}</span> : null}
+      <LiveMark at={key} />
       {rule.resource ? <span className="map-owner" title={`${rule.resource.kind} ${rule.resource.namespace}/${rule.resource.name}`}>{ownerText([rule.resource])}</span> : null}
       {density === 'detail' ? <span className="m map-second">{rule.to.map((edge) => edgeText(edge, destinations.get(edge.to))).join('   ')}</span> : null}
     </div>

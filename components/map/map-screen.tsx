@@ -32,7 +32,7 @@ export function MapScreen() {
   const facts = useDeclaredFacts(view.revision)
   const forbidden = useForbidden(cluster)
   const graph = useLast(view.error === null ? view.data : undefined, view.error !== null)
-  if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} stale={view.stale} forbidden={forbidden} />
+  if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} revision={view.revision?.n ?? 0} stale={view.stale} forbidden={forbidden} />
   return (
     <Screen toolbar={<Toolbar label="Map"><span className="m">{params.gw ?? ''}</span></Toolbar>} truth={<TruthBar facts={facts} />}>
       {view.error?.code === 'not-found' ? <Failure message={view.error.message}><button type="button" className="link" onClick={() => setParams({ gw: null, pin: null, open: [], only: false })}>Show the first gateway</button></Failure> : <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>}

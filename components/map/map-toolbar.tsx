@@ -3,17 +3,21 @@ import type { RefObject } from 'react'
 import { Toolbar } from '@/components/ui/bars'
 import { Icon } from '@/components/ui/icon'
 import { MenuButton, type MenuEntry } from '@/components/ui/menu'
+import { Segmented } from '@/components/ui/segmented'
 import { TextField } from '@/components/ui/text-field'
 import { NewVirtualService } from './new-virtual-service'
 
 /** The map's tool bar: which gateway, the filter, a new VirtualService, the exports. */
-export function MapToolbar({ cluster, gateway, gateways, filter, search, onGateway, onFilter, onExport }: {
+export function MapToolbar({ cluster, gateway, gateways, filter, view, search, onGateway, onView, onFilter, onExport }: {
   readonly cluster: string
   readonly gateway: string
   readonly gateways: readonly string[]
   readonly filter: string
+  /** `both`: declared and live; null where several gateways are shown, whose pods are not read at once. */
+  readonly view: 'declared' | 'both' | null
   readonly search: RefObject<HTMLInputElement | null>
   readonly onGateway: (gateway: string) => void
+  readonly onView: (view: 'declared' | 'both') => void
   readonly onFilter: (filter: string) => void
   readonly onExport: (format: 'svg' | 'png') => void
 }) {
@@ -24,6 +28,7 @@ export function MapToolbar({ cluster, gateway, gateways, filter, search, onGatew
   return (
     <Toolbar label="Map">
       <MenuButton label={`Gateway: ${gateway === '' ? 'none' : gateway}`} className="pick" entries={choices}><span className="m">{gateway === 'all' ? 'all gateways' : gateway}</span></MenuButton>
+      {view === null ? null : <Segmented label="What is shown" value={view} onChange={onView} segments={[{ value: 'declared', label: 'Declared' }, { value: 'both', label: 'Both' }]} />}
       <TextField
         ref={search} label="Filter hosts" icon="search" hint="/" className="map-search" placeholder="host:  ns:  is:problem" type="search" value={filter}
         onChange={(event) => onFilter(event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); if (filter === '') event.currentTarget.blur(); else onFilter('') } }}

@@ -7,6 +7,7 @@ import type { MissingRight } from '@/components/ui/states'
 import { isOnMap } from '@/lib/mesh/graph/graph-index'
 import { parseMapKey } from '@/lib/mesh/graph/map-keys'
 import type { MapGraph } from '@/lib/mesh/graph/model'
+import { LiveMarksContext, noMarks } from './live/live-mark'
 import { MapBoard, useWidth } from './map-board'
 import { MapToolbar } from './map-toolbar'
 import { useMapKeys } from './use-map-keys'
@@ -14,6 +15,7 @@ import { useMapModel } from './use-map-model'
 import type { MapParams, SetMapParams } from './use-map-params'
 
 const MapInspector = lazy(() => import('./map-inspector').then((module) => ({ default: module.MapInspector })))
+const LiveBar = lazy(() => import('./live/live-bar').then((module) => ({ default: module.LiveBar })))
 const MapPhone = lazy(() => import('./map-phone').then((module) => ({ default: module.MapPhone })))
 
 /** Below this width one column is shown at a time, px. */
@@ -22,12 +24,14 @@ const narrow = 640
 const page = 200
 
 /** The map with everything that a person can do on it, from data that is already here. */
-export function MapView({ cluster, graph, params, setParams, facts, stale, forbidden }: {
+export function MapView({ cluster, graph, params, setParams, facts, revision, stale, forbidden }: {
   readonly cluster: string
   readonly graph: MapGraph
   readonly params: MapParams
   readonly setParams: SetMapParams
   readonly facts: readonly TruthFact[]
+  /** The revision that the map is of; a new one has the pods read again. */
+  readonly revision: number
   readonly stale: Stale | null
   /** Rights that are missing; said where the map would be. */
   readonly forbidden: readonly MissingRight[]
@@ -37,6 +41,7 @@ export function MapView({ cluster, graph, params, setParams, facts, stale, forbi
   const [measure, width] = useWidth()
   const [hover, setHover] = useState<string | null>(null)
   const [cursor, setCursor] = useState<string | null>(null)
+  const [marks, setMarks] = useState(noMarks)
   const asked = JSON.stringify([graph.gateway, params.q, params.hosts])
   const model = useMapModel({ graph, asked, width: Math.max(width, narrow), density: params.density, hover, cursor, pinned: params.pin, only: params.only })
   const { index } = model
@@ -54,20 +59,26 @@ export function MapView({ cluster, graph, params, setParams, facts, stale, forbi
   useNamedHost(graph, params, setParams)
   useMapKeys({ model, params, setParams, cursor, setCursor, pin, fold, cluster, search, go: (href) => router.push(href) })
   const pinned = params.pin !== null && isOnMap(model.index, params.pin) ? params.pin : null
+  const live = graph.gateway === 'all' || graph.gateway === '' ? null : graph.gateway
   const common = { index, pinned, onPick: pin, onFold: fold, onMore: () => setParams({ hosts: graph.hosts.length + page }) }
   return (
     <Screen
-      toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} search={search} onGateway={(gateway) => { setCursor(null); setParams({ gw: gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void import('./map-download').then((module) => module.downloadMap(index, params.density, format))} />}
+      toolbar={<MapToolbar cluster={cluster} gateway={graph.gateway} gateways={graph.gateways} filter={params.q} view={live === null ? null : params.view} search={search} onView={(view) => setParams({ view })} onGateway={(gateway) => { setCursor(null); setParams({ gw: gateway, open: [], pin: null, only: false }) }} onFilter={(q) => setParams({ q })} onExport={(format) => void import('./map-download').then((module) => module.downloadMap(index, params.density, format))} />}
       truth={<TruthBar facts={facts} keys={[{ keys: '←→', does: 'heaviest edge' }, { keys: '↑↓', does: 'column' }, { keys: 'f', does: 'only this path' }, { keys: 'e', does: 'edit' }, { keys: 'x', does: 'explain' }]} />}
       inspector={pinned === null ? null : <Suspense><MapInspector key={pinned} cluster={cluster} index={index} pin={pinned} onPin={pin} onClose={() => pin(null)} /></Suspense>}
       scroll={false}
     >
       <h1 className="sr-only">Map{graph.gateway === '' ? '' : ` of ${graph.gateway}`}</h1>
-      <div ref={measure} className="h-full">
-        {width === 0 ? null : width <= narrow
-          ? <Suspense><MapPhone {...common} /></Suspense>
-          : <MapBoard {...common} layout={model.layout} width={width} lit={model.lit} active={model.active} cursor={cursor} only={params.only} orderChanged={model.orderChanged} stale={stale} forbidden={forbidden} onHover={setHover} onDensity={(density) => setParams({ density })} onApplyOrder={model.applyOrder} />}
-      </div>
+      <LiveMarksContext value={marks}>
+        <div className="map-live-layer">
+          {live !== null && params.view === 'both' ? <Suspense><LiveBar cluster={cluster} gateway={live} revision={revision} onMarks={setMarks} /></Suspense> : null}
+          <div ref={measure} className="map-live-under">
+            {width === 0 ? null : width <= narrow
+              ? <Suspense><MapPhone {...common} /></Suspense>
+              : <MapBoard {...common} layout={model.layout} width={width} lit={model.lit} active={model.active} cursor={cursor} only={params.only} orderChanged={model.orderChanged} stale={stale} forbidden={forbidden} onHover={setHover} onDensity={(density) => setParams({ density })} onApplyOrder={model.applyOrder} />}
+          </div>
+        </div>
+      </LiveMarksContext>
     </Screen>
   )
 }

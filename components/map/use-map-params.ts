@@ -12,6 +12,7 @@ const parsers = {
   density: parseAsStringLiteral(densities).withDefault('line'),
   only: parseAsBoolean.withDefault(false),
   hosts: parseAsInteger,
+  view: parseAsStringLiteral(['declared', 'both']).withDefault('declared'),
 }
 
 /** The map's whole state; it stands in the URL, so that a link shows the same. */
@@ -29,6 +30,8 @@ export interface MapParams {
   readonly only: boolean
   /** How many hosts; null: a first view. */
   readonly hosts: number | null
+  /** `both`: with what each pod's Envoy has and lacks. */
+  readonly view: 'declared' | 'both'
 }
 
 /** Changes some of the parameters. Those that a person would go back from become an entry of the history. */
@@ -36,7 +39,7 @@ export type SetMapParams = (change: Partial<MapParams>) => void
 
 /** The map's parameters in the URL, and how to change them. */
 export function useMapParams(): readonly [MapParams, SetMapParams] {
-  const [params, setParams] = useQueryStates(parsers, { shallow: true })
+  const [params, setParams] = useQueryStates(parsers, { shallow: true, urlKeys: { gw: 'gateway' } })
   const set: SetMapParams = (change) => {
     const quiet = 'q' in change || 'density' in change || 'host' in change
     const { open, ...rest } = change

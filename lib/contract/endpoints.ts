@@ -16,6 +16,8 @@ export const endpoints = {
     `/api/c/${enc(cluster)}/pods/${enc(namespace)}/${enc(pod)}/envoy/${enc(resource)}`,
   /** GET what a pod's Envoy would do with a call (lib/contract/views/explain); the call stands in the query. */
   explainLive: (cluster: string, namespace: string, pod: string) => `/api/c/${enc(cluster)}/pods/${enc(namespace)}/${enc(pod)}/explain`,
+  /** GET what a pod's Envoy has and lacks against what is declared (lib/contract/live). */
+  live: (cluster: string, namespace: string, pod: string) => `/api/c/${enc(cluster)}/pods/${enc(namespace)}/${enc(pod)}/live`,
   /** GET and POST the log levels of a pod's Envoy. */
   logging: (cluster: string, namespace: string, pod: string) => `/api/c/${enc(cluster)}/pods/${enc(namespace)}/${enc(pod)}/logging`,
   stream: (id: string) => `/api/streams/${enc(id)}`,

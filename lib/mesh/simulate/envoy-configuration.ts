@@ -10,6 +10,7 @@ import { isCamelCase, toSnakeCase } from './snake-case'
 export interface EnvoyConfiguration {
   readonly listeners: readonly JsonObject[]
   routeConfiguration(name: string): JsonObject | undefined
+  routeConfigurationNames(): readonly string[]
   cluster(name: string): JsonObject | undefined
   /** Whether a request to the cluster would find an endpoint; `unknown` where endpoints are not part of the configuration. */
   clusterState(name: string): ClusterShare['state']
@@ -26,6 +27,7 @@ export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration 
   return {
     listeners: compiled.listeners.map(objectOf),
     routeConfiguration: (name) => routes.get(name),
+    routeConfigurationNames: () => [...routes.keys()],
     cluster: (name) => optionalObject(compiled.cluster(name)),
     clusterState: (name) => {
       const cluster = compiled.cluster(name)
@@ -47,6 +49,7 @@ export function configurationOfParts(parts: { readonly listeners: readonly objec
   return {
     listeners: parts.listeners.map(objectOf),
     routeConfiguration: (name) => routes.get(name),
+    routeConfigurationNames: () => [...routes.keys()],
     cluster: (name) => clusters.get(name),
     clusterState: (name) => {
       const cluster = clusters.get(name)

@@ -10,6 +10,7 @@ import { getObject } from '@/lib/mesh/snapshot'
 import { createAdminReader } from '../envoy-admin/admin-reader'
 import { requireGatewayPod } from '../envoy-admin/gateway-pod'
 import { explainLive } from '../envoy-admin/explain-live'
+import { readLive } from '../envoy-admin/read-live'
 import { createLogLevels } from '../envoy-admin/log-levels'
 import { readEnvoy } from '../envoy-admin/read-envoy'
 import { applyEdit } from './apply-edit'
@@ -84,6 +85,11 @@ async function answer(call: SessionCall, signal: AbortSignal): Promise<Uint8Arra
       const state = session.state()
       requireGatewayPod(state, call.namespace, call.pod)
       return encodeJson(await explainLive(reader, { snapshot: state.snapshot, gateways: state.gateways(), ...call }))
+    }
+    case 'live': {
+      const state = session.state()
+      requireGatewayPod(state, call.namespace, call.pod)
+      return encodeJson(await readLive(reader, state, call))
     }
     case 'logging':
       requireGatewayPod(session.state(), call.namespace, call.pod)

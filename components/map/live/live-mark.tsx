@@ -1,0 +1,20 @@
+'use client'
+import { createContext, useContext } from 'react'
+import { Glyph } from '@/components/ui/glyph'
+import type { LiveMarkData } from './live-marks'
+
+/** What is marked while only what is declared is shown. */
+export const noMarks: ReadonlyMap<string, LiveMarkData> = new Map()
+
+/** The marks of the live view by the map's keys; empty while only what is declared is shown. */
+export const LiveMarksContext = createContext(noMarks)
+
+const shapes = { absent: 'note', some: 'half', different: 'warn' } as const
+const texts = { absent: 'not live', some: 'some pods', different: 'other live' } as const
+
+/** How the thing with this key stands in the Envoys; nothing where it is as declared. */
+export function LiveMark({ at, short = false }: { readonly at: string; readonly short?: boolean }) {
+  const mark = useContext(LiveMarksContext).get(at)
+  if (mark === undefined) return null
+  return <span className={`map-live ${mark.kind}`} title={mark.words}><Glyph shape={shapes[mark.kind]} label={mark.words} />{short ? null : <span aria-hidden="true"> {texts[mark.kind]}</span>}</span>
+}

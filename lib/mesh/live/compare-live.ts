@@ -1,0 +1,105 @@
+import { isJsonObject, type JsonObject } from '@/lib/std/json'
+import { scopeOf } from '../graph/map-scope'
+import type { HostFacts } from '../graph/host-facts'
+import type { EnvoyConfiguration } from '../simulate/envoy-configuration'
+import { listOf, objectOf } from '../simulate/read'
+import type { Snapshot } from '../snapshot'
+import type { Compiled } from '../translate/compiled'
+import { canonical } from './canonical'
+
+/** How a declared thing stands in an Envoy. What is the same is not named. */
+export type LiveState = 'missing' | 'different'
+
+/** A host of the map that an Envoy has not, or has otherwise, with the rules that are meant; ids and numbers are the map's. */
+export interface LiveHost {
+  readonly id: string
+  readonly state: LiveState
+  readonly rules: readonly { readonly number: number; readonly state: LiveState }[]
+}
+
+/** A virtual host that an Envoy has and nobody declares. */
+export interface ExtraHost {
+  readonly routeConfiguration: string
+  readonly name: string
+  readonly rules: number
+}
+
+/** What an Envoy has and lacks against the declared configuration of its gateway. */
+export interface LiveComparison {
+  readonly hosts: readonly LiveHost[]
+  readonly extra: readonly ExtraHost[]
+  /** Clusters that are declared to be used and not there. */
+  readonly missingClusters: readonly string[]
+}
+
+/** What of a route tells what becomes of a request; names, metadata and decorators do not. */
+const told = ['match', 'route', 'redirect', 'direct_response', 'request_headers_to_add', 'request_headers_to_remove', 'response_headers_to_add', 'response_headers_to_remove'] as const
+
+/** Compares what is declared with what an Envoy has, host by host as the map shows them. */
+export function compareLive(declared: { readonly snapshot: Snapshot; readonly compiled: Compiled }, live: EnvoyConfiguration): LiveComparison {
+  const scope = scopeOf(declared.compiled, false, declared.snapshot)
+  const hosts = scope.hosts.flatMap(({ id, facts }): readonly LiveHost[] => {
+    const found = facts.virtualHost === null ? chainsState(facts, live) : virtualHostState(facts, live)
+    return found === null ? [] : [{ id, ...found }]
+  })
+  const missingClusters = [...new Set(scope.hosts.flatMap(({ facts }) => clustersOf(facts)))].filter((name) => declared.compiled.cluster(name) !== undefined && live.cluster(name) === undefined)
+  return { hosts, extra: extraHosts(declared.compiled, live), missingClusters }
+}
+
+function virtualHostState(facts: HostFacts, live: EnvoyConfiguration): Omit<LiveHost, 'id'> | null {
+  const wanted = facts.virtualHost
+  if (wanted === null) return null
+  const found = virtualHosts(live.routeConfiguration(facts.routeConfiguration)).find((one) => one['name'] === wanted.name)
+  const routes = wanted.routes ?? []
+  if (found === undefined) return { state: 'missing', rules: routes.map((_, index) => ({ number: index + 1, state: 'missing' })) }
+  const there = listOf(found['routes']).map(meaning)
+  const known = new Set(there)
+  const rules = routes.flatMap((route, index): LiveHost['rules'] => {
+    const meant = meaning(route)
+    if (there[index] === meant) return []
+    if (known.has(meant)) return [{ number: index + 1, state: 'different' }]
+    return [{ number: index + 1, state: there.length === routes.length ? 'different' : 'missing' }]
+  })
+  const same = rules.length === 0 && there.length === routes.length && (found['require_tls'] === 'NONE' ? undefined : found['require_tls']) === wanted.require_tls
+  return same ? null : { state: 'different', rules }
+}
+
+/** TCP and SNI: a chain of a listener on the port with one of the names. */
+function chainsState(facts: HostFacts, live: EnvoyConfiguration): Omit<LiveHost, 'id'> | null {
+  const chains = live.listeners.filter((listener) => portOf(listener) === facts.listenerPort).flatMap((listener) => listOf(listener['filter_chains'])).filter(isJsonObject)
+  const rules = facts.chains.flatMap((chain, index): LiveHost['rules'] => {
+    const there = chains.some((one) => {
+      const names = listOf(objectOf(one['filter_chain_match'])['server_names'])
+      return chain.names.length === 0 ? names.length === 0 : chain.names.some((name) => names.includes(name))
+    })
+    return there ? [] : [{ number: index + 1, state: 'missing' }]
+  })
+  return rules.length === 0 ? null : { state: rules.length === facts.chains.length ? 'missing' : 'different', rules }
+}
+
+function extraHosts(compiled: Compiled, live: EnvoyConfiguration): readonly ExtraHost[] {
+  const declared = new Map(compiled.routeConfigurations.map((one) => [one.name, new Set(one.virtual_hosts.map(({ name }) => name))]))
+  return live.routeConfigurationNames().filter((name) => name.startsWith('http.') || name.startsWith('https.')).flatMap((name) => virtualHosts(live.routeConfiguration(name)).flatMap((one): readonly ExtraHost[] => {
+    const host = typeof one['name'] === 'string' ? one['name'] : ''
+    return declared.get(name)?.has(host) === true ? [] : [{ routeConfiguration: name, name: host, rules: listOf(one['routes']).length }]
+  }))
+}
+
+function clustersOf(facts: HostFacts): readonly string[] {
+  const edges = facts.chains.flatMap((chain) => chain.to.map(({ to }) => to))
+  return [...edges, ...(facts.virtualHost?.routes ?? []).flatMap(({ route }) => (route?.cluster === undefined ? route?.weighted_clusters?.clusters.map(({ name }) => name) ?? [] : [route.cluster]))]
+}
+
+function virtualHosts(configuration: JsonObject | undefined): readonly JsonObject[] {
+  return listOf(configuration?.['virtual_hosts']).filter(isJsonObject)
+}
+
+function meaning(route: unknown): string {
+  const fields = objectOf(route)
+  return canonical(told.map((field) => fields[field] ?? null))
+}
+
+function portOf(listener: JsonObject): number | undefined {
+  const port = objectOf(objectOf(listener['address'])['socket_address'])['port_value']
+  return typeof port === 'number' ? port : undefined
+}
