@@ -121,4 +121,11 @@ describe('findings over the Gateway API', () => {
     const found = findings(route(`${parent}\n  hostnames: [b.example.com]\n  ${served}`, 'GRPCRoute') + crd)
     expect(found.map((problem) => problem.code)).toEqual(count === 1 ? ['MER074'] : [])
   })
+
+  it('[IN1][IN2] tells what of an Ingress istiod passes over', () => {
+    const ingress = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: i, namespace: shop, annotations: { kubernetes.io/ingress.class: istio } }\nspec: { defaultBackend: { service: { name: web, port: { number: 80 } } }, tls: [{ hosts: [a.example.com] }], rules: [{ http: { paths: [{ path: /a, pathType: Prefix, backend: { service: { name: web, port: { name: none } } } }, { path: /b, pathType: Prefix, backend: { service: { name: gone, port: { number: 80 } } } }] } }] }\n`
+    expect(findings(ingress).map((problem) => [problem.code, problem.path])).toEqual([
+      ['IST0101', 'spec.rules[0].http.paths[1].backend.service'], ['MER076', 'spec.rules[0].http.paths[0].backend'], ['MER075', 'spec.defaultBackend'], ['MER077', 'spec.tls[0]'],
+    ])
+  })
 })

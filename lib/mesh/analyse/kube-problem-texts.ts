@@ -2,7 +2,7 @@ import type { Problem } from '../problem'
 
 type Text = (params: Problem['params']) => string
 
-/** What the findings over the Gateway API say (SPEC GA1–GA12): the conditions that istiod writes into the objects' status. */
+/** What the findings over the Gateway API and Ingresses say (SPEC GA1–GA13, IN1, IN2): mostly the conditions that istiod writes into the objects' status. */
 export const kubeTexts: Readonly<Record<string, Text>> = {
   MER061: ({ reason = '', parent = '', section = '', port = '', kind = '', namespace = '', hosts = '' }) => `${parent} does not take this route: ${choose(reason, {
     port: `it has no listener on port ${port}`,
@@ -35,6 +35,9 @@ export const kubeTexts: Readonly<Record<string, Text>> = {
   MER071: ({ namespace = '' }) => `the CA certificate is not in a ConfigMap of namespace ${namespace}: every connection to the backend fails`,
   MER072: ({ by = '' }) => `policy ${by} is older and has the same target: this one does not count for it`,
   MER073: ({ host = '', name = '' }) => `an HTTPRoute is also called ${name}: istiod mixes the two up, and this route opens no virtual host for ${host}`,
+  MER075: () => 'istiod does not read an Ingress\'s default backend: only its rules count',
+  MER076: ({ service = '', port = '' }) => service === '' ? 'this path has no Service for a backend: istiod drops it' : `${service} has no port called ${port === '' ? '(none)' : port}: istiod drops this path`,
+  MER077: ({ hosts = '' }) => `this entry names no Secret: istiod opens no HTTPS for ${hosts === '' ? 'it' : hosts}`,
   MER074: ({ kind = '', version = '', minimum = '' }) => `istiod reads no ${kind}: its CRD is of Gateway API ${version === '' ? 'without a version' : version}, and istiod takes it from ${minimum} on`,
 }
 

@@ -1,3 +1,4 @@
+import { byteLength } from '@/lib/std/byte-length'
 import { compareBytes } from '@/lib/std/compare-bytes'
 import { isJsonObject, type JsonObject } from '@/lib/std/json'
 import type { MeshConfig } from '../istio/mesh-config'
@@ -116,14 +117,4 @@ function weigh(route: JsonObject): readonly number[] {
   const rank = kinds.findIndex((name) => uri[name] !== undefined)
   const count = (key: string): number => (isJsonObject(match[key]) ? Object.keys(match[key]).length : 0)
   return [rank, byteLength(String(uri[kinds[rank] ?? 'exact'] ?? '')), match['method'] === undefined ? 0 : 1, count('headers'), count('queryParams')]
-}
-
-/** The length in UTF-8, as Go counts it. */
-function byteLength(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
-  }
-  return bytes
 }

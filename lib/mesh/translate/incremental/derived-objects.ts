@@ -25,7 +25,7 @@ export function deriveObjects(snapshot: Snapshot, at: { readonly config: MeshCon
   const { config } = at
   const findings: Problem[] = []
   const rules = backendPolicyRules(snapshot, config, findings)
-  const ingresses = ingressObjects(snapshot, config)
+  const ingresses = ingressObjects(snapshot, config, findings)
   const listeners = kubeListeners(snapshot, { ...at, findings })
   const services = [...ingresses.virtualServices, ...httpRouteServices(snapshot, config, { listeners, findings }), ...l4RouteServices(snapshot, config, { listeners, findings })]
   return { rules, gateways: [...ingresses.gateways, ...listeners.flatMap(({ derived, valid }) => (valid ? [derived] : []))], services, findings }
