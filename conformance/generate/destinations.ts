@@ -104,6 +104,6 @@ function rootRule(random: Random): JsonObject {
 /** The gateway's own pod, by which named ports are resolved. */
 function gatewayPod(random: Random): JsonObject {
   return object(random, { apiVersion: 'v1', kind: 'Pod', namespace: 'istio-system', name: 'istio-ingressgateway-1', labels: { istio: 'ingressgateway', app: 'istio-ingressgateway' } }, {
-    spec: { serviceAccountName: 'istio-ingressgateway', containers: [{ name: 'istio-proxy', ports: [{ name: 'web', containerPort: 8080 }] }] }, status: { podIP: '10.244.0.9', phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+    spec: { serviceAccountName: 'istio-ingressgateway', containers: [{ name: 'istio-proxy', ports: [{ name: 'web', containerPort: 8080, protocol: 'TCP' }] }] }, status: { podIP: '10.244.0.9', phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
   })
 }

@@ -3,7 +3,7 @@ import { formatDuration, parseDuration } from '../istio/duration'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Snapshot } from '../snapshot'
 import type { ClusterContext, ClusterParts } from './cluster-parts'
-import { buildCluster, clusterEndpoints } from './clusters'
+import { buildCluster, clusterEndpoints, takesMutualTls } from './clusters'
 import type { Origin } from './compiled'
 import type { DestinationRuleIndex } from './destination-rules'
 import { endpointsOf, loadAssignment, type Endpoint } from './endpoints'
@@ -88,7 +88,8 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
     endpoints(name) {
       const found = partsOf(name)
       if (!found) return undefined
-      return loadAssignment(name, clusterEndpoints(found, scopes(found.service.namespace).context), { features, source: 'eds', mutualOnly: found.sniDnat })
+      const { context } = scopes(found.service.namespace)
+      return loadAssignment(name, clusterEndpoints(found, context), { features, source: 'eds', mutualOnly: found.sniDnat, takesMutualTls: takesMutualTls(found, context) })
     },
     origins,
     memory: { index: { services, rules, sniDnat }, config, features, made, names, origins },

@@ -10,7 +10,9 @@ import { enabled } from './listener-filters'
 import { commonLoadBalancing, loadBalancing } from './load-balancing'
 import type { MeshService } from './mesh-service'
 import { effectivePolicy, type EffectivePolicy } from './traffic-policy'
+import { workloadTlsMode } from './peer-authentication'
 import { upstreamSockets } from './upstream-tls'
+import type { Fields } from '../istio/read'
 
 /** Istio's buildCluster and applyTrafficPolicy for a gateway (SPEC CL1–CL9). undefined: Istio makes none (DNS without endpoints). */
 export function buildCluster(parts: ClusterParts, context: ClusterContext): Cluster | undefined {
@@ -36,7 +38,7 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
     type,
     ...(type === 'EDS' ? { eds_cluster_config: { eds_config: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }, service_name: parts.name } } : {}),
     ...connectionPool(policy, context.config),
-    ...(dns && !originalDestination ? { load_assignment: loadAssignment(parts.name, endpoints, { features: context.features, source: 'inline', mutualOnly: parts.sniDnat }) } : {}),
+    ...(dns && !originalDestination ? { load_assignment: loadAssignment(parts.name, endpoints, { features: context.features, source: 'inline', mutualOnly: parts.sniDnat, takesMutualTls: takesMutualTls(parts, context) }) } : {}),
     ...loadBalancing(policy, originalDestination),
     ...(born === 'ORIGINAL_DST' ? portOverride(parts) : {}),
     ...httpProtocolOptions({ port: parts.port, policy, config: context.config, upstream: upstreamOptions }),
@@ -73,6 +75,8 @@ function resolution(context: ClusterContext): JsonObject {
 /** A wildcard host that is resolved as requests come: Istio's buildDFPCluster. */
 function dynamicForwardProxy(parts: ClusterParts, policy: EffectivePolicy, context: ClusterContext): Cluster {
   const { upstreamOptions, sockets } = upstreamSockets({ parts, policy, context, endpoints: [], originalDestination: false })
+  const mode = policy.tls?.string('mode')
+  const insecure = (mode === 'SIMPLE' || mode === 'MUTUAL') && (policy.tls?.bool('insecureSkipVerify') === true || (policy.tls?.string('sni') ?? '') !== '')
   return {
     ...sockets,
     name: parts.name,
@@ -82,6 +86,7 @@ function dynamicForwardProxy(parts: ClusterParts, policy: EffectivePolicy, conte
       typed_config: {
         '@type': 'type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig',
         dns_cache_config: { name: `${parts.service.hostname}_dfp_dns_cache`, dns_lookup_family: 'V4_ONLY' },
+        ...(insecure ? { allow_insecure_cluster_options: true } : {}),
       },
     },
     ...connectionPool(policy, context.config),
@@ -91,6 +96,19 @@ function dynamicForwardProxy(parts: ClusterParts, policy: EffectivePolicy, conte
     ...metadata(parts, policy, { ...context, features: { ...context.features, PILOT_ENABLE_TELEMETRY_LABEL: 'false' } }),
     ...clusterFilters(context),
   }
+}
+
+/** Istio's mtlsChecker: what the DestinationRule says of the port decides, else the endpoint and its PeerAuthentication. */
+export function takesMutualTls(parts: ClusterParts, context: ClusterContext): (endpoint: Endpoint) => boolean {
+  const of = (policy: Fields | undefined): string | undefined => {
+    const entry = policy?.objects('portLevelSettings').find((candidate) => candidate.object('port')?.int('number') === parts.port.port && candidate.object('tls') !== undefined)
+    const tls = entry?.object('tls') ?? policy?.object('tls')
+    return tls && (tls.string('mode') ?? 'DISABLE')
+  }
+  const subset = parts.subset === '' ? undefined : parts.rule?.subsets.find((candidate) => candidate.name === parts.subset)?.trafficPolicy
+  const mode = of(subset) ?? of(parts.rule?.trafficPolicy)
+  if (mode !== undefined) return () => mode === 'ISTIO_MUTUAL'
+  return (endpoint) => endpoint.tlsMode === 'istio' && workloadTlsMode(context.snapshot, endpoint, context.config) !== 'DISABLE'
 }
 
 /** The endpoints of a cluster: those of the service's port whose labels the subset asks for. */

@@ -211,10 +211,11 @@ export interface AssignmentOptions {
   readonly features: Readonly<Record<string, string>>
   readonly source: 'inline' | 'eds'
   readonly mutualOnly: boolean
+  readonly takesMutualTls: (endpoint: Endpoint) => boolean
 }
 
 /** Endpoints as Envoy gets them, by locality; those not ready are left out as Istio does, and over EDS those whose address is a name. */
-export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[], { features, source, mutualOnly }: AssignmentOptions): ClusterLoadAssignment {
+export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[], { features, source, mutualOnly, takesMutualTls }: AssignmentOptions): ClusterLoadAssignment {
   const byLocality = new Map<string, Endpoint[]>()
   for (const endpoint of endpoints) {
     if (!endpoint.ready || endpoint.address === '' || (source === 'eds' && endpoint.port !== 0 && !isAddress(endpoint.address))) continue
@@ -227,9 +228,9 @@ export function loadAssignment(clusterName: string, endpoints: readonly Endpoint
   return {
     cluster_name: clusterName,
     endpoints: localities.map(([locality, group]) => {
-      const taken = mutualOnly ? group.filter((endpoint) => endpoint.tlsMode === 'istio') : group
+      const taken = mutualOnly ? group.filter(takesMutualTls) : group
       if (taken.length === 0) return { locality: localityOf(locality) }
-      return { locality: localityOf(locality), lb_endpoints: taken.map((endpoint) => toLbEndpoint(endpoint, features)), load_balancing_weight: taken.reduce((sum, endpoint) => sum + endpoint.weight, 0) }
+      return { locality: localityOf(locality), lb_endpoints: taken.map((endpoint) => toLbEndpoint(endpoint, features, takesMutualTls(endpoint))), load_balancing_weight: taken.reduce((sum, endpoint) => sum + endpoint.weight, 0) }
     }),
   }
 }
@@ -239,10 +240,10 @@ function localityOf(label: string): { readonly region?: string; readonly zone?: 
   return { ...(region === '' ? {} : { region }), ...(zone === '' ? {} : { zone }), ...(subZone === '' ? {} : { sub_zone: subZone }) }
 }
 
-function toLbEndpoint(endpoint: Endpoint, features: Readonly<Record<string, string>>): LbEndpoint {
+function toLbEndpoint(endpoint: Endpoint, features: Readonly<Record<string, string>>, mutual: boolean): LbEndpoint {
   const address = endpoint.port === 0 ? { pipe: { path: endpoint.address } } : { socket_address: { address: endpoint.address, port_value: endpoint.port } }
   const facts: JsonObject = {
-    ...(endpoint.tlsMode === 'istio' ? { 'envoy.transport_socket_match': { tlsMode: 'istio' } } : {}),
+    ...(mutual ? { 'envoy.transport_socket_match': { tlsMode: 'istio' } } : {}),
     ...(enabled(features, 'PILOT_ENABLE_TELEMETRY_LABEL') ? { istio: { workload: workloadOf(endpoint) } } : {}),
   }
   return { endpoint: { address }, metadata: Object.keys(facts).length === 0 ? {} : { filter_metadata: facts }, load_balancing_weight: endpoint.weight }

@@ -64,17 +64,21 @@ export function commonLoadBalancing(policy: EffectivePolicy, service: MeshServic
   const health = policy.outlier?.int('minHealthPercent') ?? 0
   return {
     common_lb_config: {
-      healthy_panic_threshold: policy.outlier && health > 0 ? percent(health) : {},
+      healthy_panic_threshold: policy.outlier && health > 0 && !distributed(service) ? percent(health) : {},
       ...(localityWeighted(policy, service, config) ? { locality_weighted_lb_config: {} } : {}),
     },
   }
 }
 
+/** A service that asks for near endpoints: it is told of unready ones too, and never panics (ForcesSupportUnhealthyEndpoints). */
+function distributed(service: MeshService): boolean {
+  return /^Prefer(Close|SameZone|SameNode)$/.test(service.object.metadata.annotations?.['networking.istio.io/traffic-distribution'] ?? '')
+}
+
 function localityWeighted(policy: EffectivePolicy, service: MeshService, config: MeshConfig): boolean {
   if (policy.loadBalancer?.string('simple') === undefined && policy.loadBalancer?.object('zoneAwareLbSetting')) return false
   const own = policy.loadBalancer?.object('localityLbSetting')
-  const distribution = service.object.metadata.annotations?.['networking.istio.io/traffic-distribution']
-  if (!own && distribution !== undefined && /^Prefer(Close|SameZone|SameNode)$/.test(distribution)) return true
+  if (!own && distributed(service)) return true
   const setting = own ?? config.fields.object('localityLbSetting')
   if (!setting || setting.bool('enabled') === false) return false
   if (setting.has('distribute')) return setting.objects('distribute').length > 0

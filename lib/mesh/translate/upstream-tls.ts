@@ -42,7 +42,8 @@ function ruleSockets(input: SocketInput, tls: Fields, mode: string): UpstreamSoc
   if (mode === 'ISTIO_MUTUAL') return { sockets: { transport_socket: mutual(input, sni === '' ? serviceSni(input.parts) : sni, sans.length === 0 ? identities(input) : sans) }, upstreamOptions: {} }
   if (mode !== 'SIMPLE' && mode !== 'MUTUAL') return { sockets: {}, upstreamOptions: {} }
   const insecure = tls.bool('insecureSkipVerify') === true
-  const upstreamOptions: JsonObject = { ...(sni === '' ? { auto_sni: true } : {}), ...(sni === '' && sans.length === 0 && !insecure ? { auto_san_validation: true } : {}) }
+  const forward = input.parts.service.resolution === 'dynamic-dns' && input.parts.service.hostname.startsWith('*')
+  const upstreamOptions: JsonObject = { ...(sni === '' ? { auto_sni: true } : {}), ...((forward || (sni === '' && sans.length === 0)) && !insecure ? { auto_san_validation: true } : {}) }
   const certificate = mode === 'MUTUAL' ? clientCertificate(tls) : {}
   if (certificate === undefined) return { sockets: {}, upstreamOptions }
   const known = sans.length > 0 ? sans : input.parts.service.object.kind === 'ServiceEntry' ? identities(input) : []
@@ -63,8 +64,9 @@ function params(context: ClusterContext): Json {
   return { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3', ...(ciphers.length === 0 ? {} : { cipher_suites: ciphers }), ...(curves.length === 0 ? {} : { ecdh_curves: curves }) }
 }
 
-/** The SNI by which a sidecar or a gateway tells the service, port and subset of a mutual TLS connection. */
+/** The SNI by which a sidecar or a gateway tells the service, port and subset of a mutual TLS connection; '' for a forward proxy, which has no one service. */
 function serviceSni(parts: ClusterParts): string {
+  if (parts.service.resolution === 'dynamic-dns' && parts.service.hostname.startsWith('*')) return ''
   return `outbound_.${parts.port.port}_.${parts.subset}_.${parts.service.hostname}`
 }
 
@@ -112,7 +114,7 @@ function mutual(input: SocketInput, sni: string, sans: readonly string[]): JsonO
         combined_validation_context: { default_validation_context: names, validation_context_sds_secret_config: workloadSecret('ROOTCA') },
         alpn_protocols: [...(exchange ? ['istio-peer-exchange'] : []), 'istio', ...(isHttp2(input) ? ['h2'] : [])],
       },
-      sni,
+      ...(sni === '' ? {} : { sni }),
     },
   }
 }
