@@ -7,7 +7,8 @@ import { mesh } from './mesh'
 
 /**
  * A process that serves mesh(n) as an API server does (initial events on the watch), pods as wide as real ones, and
- * changes the first VirtualService whenever POST /change is called. Prints its port.
+ * gives the first VirtualService another timeout whenever POST /change is called; GET /count tells how many requests
+ * there were. Prints its port.
  */
 const n = Number(process.argv[2] ?? 10_000)
 const byKey = new Map<string, KubeObject[]>()
@@ -20,14 +21,17 @@ for (const [key, object] of mesh(n)) {
 const ballast = { managedFields: [{ manager: 'kubelet', fieldsV1: Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f:field-${at}`, { 'f:type': {}, 'f:status': {}, '.': {} }])) }] }
 const watching = new Map<string, ServerResponse[]>()
 let version = 10
+let requests = 0
 
 const server = createServer((request, reply) => {
   const url = new URL(request.url ?? '/', 'http://localhost')
+  if (url.pathname === '/count') return void reply.end(String(requests))
+  requests++
   if (url.pathname === '/change') {
     const list = byKey.get('virtualservices.networking.istio.io') ?? []
     const object = list[0]
     version++
-    const changed = { ...object, metadata: { ...object?.metadata, resourceVersion: String(version), annotations: { changed: String(version) } } }
+    const changed: unknown = JSON.parse(JSON.stringify({ ...object, metadata: { ...object?.metadata, resourceVersion: String(version) } }).replace('"timeout":"3s"', `"timeout":"${version}s"`))
     for (const stream of watching.get('virtualservices.networking.istio.io') ?? []) stream.write(`${JSON.stringify({ type: 'MODIFIED', object: changed })}\n`)
     reply.end(JSON.stringify({ namespace: object?.metadata.namespace, name: object?.metadata.name }))
     return

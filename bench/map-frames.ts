@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { chromium, type Page } from '@playwright/test'
 import { mapHostsMost } from '@/lib/contract/views/map'
-import { meshMap, type BenchRow } from './map'
+import { meshMap } from './map'
+import type { BenchRow } from './row'
 import { serveMap } from './map-server'
 
 const chrome = process.env['MERIDIAN_CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
