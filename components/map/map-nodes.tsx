@@ -3,6 +3,7 @@ import { cx } from '@/components/ui/cx'
 import { Glyph } from '@/components/ui/glyph'
 import type { Density } from '@/lib/mesh/graph/layout-rows'
 import type { MapDestination, MapEntry, MapServer } from '@/lib/mesh/graph/model'
+import { LiveMark } from './live/live-mark'
 import { elementId, lookClass, placeStyle, type RowLook } from './map-rows'
 import { entryTitle, isShort, podsText, serverNote, wholeName } from './map-words'
 
@@ -62,7 +63,7 @@ export const DestinationNode = memo(function DestinationNode({ destination, y, x
         className={cx('map-to m', destination.kind, density === 'strip' && 'strip', look)} style={placeStyle({ y, x, width, height })} data-key={`to:${destination.id}`} id={elementId(`to:${destination.id}@${y}`)}
         role="treeitem" aria-level={5} aria-label={`to ${destination.label}, ${podsText(destination)}`} aria-selected={pinned} title={`${wholeName(destination)}\n${podsText(destination)}`}
       >
-        {destination.label}
+        {destination.label} <LiveMark at={`to:${destination.id}`} short />
       </div>
       {counted ? (
         <div className={cx('map-pods', destination.protocol, density === 'strip' && 'strip', look)} style={placeStyle({ y, x: pods.x, width: pods.width, height })} data-key={`to:${destination.id}`} aria-hidden="true">

@@ -9,7 +9,7 @@ export const liveReplySchema = z.object({
   comparison: z.object({
     hosts: z.array(z.object({ id: z.string(), state, rules: z.array(z.object({ number: z.number(), state })) })),
     extra: z.array(z.object({ routeConfiguration: z.string(), name: z.string(), rules: z.number() })),
-    missingClusters: z.array(z.string()),
+    clusters: z.array(z.object({ name: z.string(), state })),
   }),
 })
 

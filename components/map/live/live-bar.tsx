@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'react'
 import { paths } from '@/components/shell/paths'
 import { Glyph } from '@/components/ui/glyph'
 import { formatAge, useNow } from '@/components/ui/relative-time'
+import type { LiveReply } from '@/lib/contract/live'
 import { noMarks } from './live-mark'
 import { liveMarks, type LiveMarkData } from './live-marks'
 import { agrees, useLiveReplies, type LivePod } from './use-live-replies'
@@ -40,12 +41,19 @@ function PodState({ pod, href }: { readonly pod: LivePod; readonly href: string 
   const now = useNow()
   const short = pod.name.split('-').at(-1)
   const age = pod.reply === null || now === 0 ? '' : `, read ${formatAge(Math.max(0, now - pod.reply.readAt))} ago`
-  const differing = pod.reply === null ? 0 : pod.reply.comparison.hosts.length + pod.reply.comparison.extra.length
+  const said = pod.reply === null ? '' : differenceWords(pod.reply.comparison)
   return (
     <span className="row" title={pod.error ?? pod.name}>
       <Glyph shape={pod.error !== null || (pod.reply !== null && !agrees(pod.reply)) ? 'warn' : pod.reply === null ? 'unknown' : 'ok'} label="" />
       <Link prefetch={false} className="m link" href={href}>{short}</Link>
-      <span className="text-ink-2" suppressHydrationWarning>{pod.error !== null ? 'cannot be read' : pod.reply === null ? 'reading …' : agrees(pod.reply) ? `as declared${age}` : `${differing} ${differing === 1 ? 'host differs' : 'hosts differ'}${age}`}</span>
+      <span className="text-ink-2" suppressHydrationWarning>{pod.error !== null ? 'cannot be read' : pod.reply === null ? 'reading …' : agrees(pod.reply) ? `as declared${age}` : `${said}${age}`}</span>
     </span>
   )
+}
+
+/** `2 hosts and 1 destination differ`. */
+function differenceWords({ hosts, extra, clusters }: LiveReply['comparison']): string {
+  const [rows, ends] = [hosts.length + extra.length, clusters.length]
+  const parts = [...(rows === 0 ? [] : [`${rows} ${rows === 1 ? 'host' : 'hosts'}`]), ...(ends === 0 ? [] : [`${ends} ${ends === 1 ? 'destination' : 'destinations'}`])]
+  return `${parts.join(' and ')} ${rows + ends === 1 ? 'differs' : 'differ'}`
 }

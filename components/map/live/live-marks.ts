@@ -27,7 +27,7 @@ export function liveMarks(replies: readonly LiveReply[]): LiveMarks {
       count(`host:${host.id}`, host.state)
       for (const rule of host.rules) count(`rule:${host.id}#${rule.number}`, rule.state)
     }
-    for (const name of comparison.missingClusters) count(`to:${name}`, 'missing')
+    for (const cluster of comparison.clusters) count(`to:${cluster.name}`, cluster.state)
     for (const host of comparison.extra) {
       const key = `${host.routeConfiguration} ${host.name}`
       extra.set(key, { ...host, pods: (extra.get(key)?.pods ?? 0) + 1 })

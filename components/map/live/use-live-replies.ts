@@ -42,5 +42,5 @@ export function useLiveReplies(cluster: string, gateway: string, revision: numbe
 
 /** Whether a pod's Envoy has just what is declared. */
 export function agrees({ comparison }: LiveReply): boolean {
-  return comparison.hosts.length === 0 && comparison.extra.length === 0 && comparison.missingClusters.length === 0
+  return comparison.hosts.length === 0 && comparison.extra.length === 0 && comparison.clusters.length === 0
 }

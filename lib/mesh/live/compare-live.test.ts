@@ -13,7 +13,7 @@ const declared = compiledFixture([
   { host: 'api.example.com', routes: [rule({ match: { prefix: '/' }, redirect: { path_redirect: '/v2' } })] },
 ])
 const snapshot = emptySnapshot('test')
-const clusters = ['cart', 'site', 'outbound|8443||pos.shop.svc.cluster.local', 'outbound|3306||mysql.shop.svc.cluster.local'].map((name) => ({ name }))
+const clusters = ['cart', 'site', 'outbound|8443||pos.shop.svc.cluster.local', 'outbound|3306||mysql.shop.svc.cluster.local'].flatMap((name) => declared.cluster(name) ?? [])
 
 /** What an Envoy would print of a configuration, after a change to one route configuration. */
 function liveOf(compiled: Compiled, change: (virtualHosts: Record<string, unknown>[]) => unknown = (hosts) => hosts) {
@@ -23,7 +23,7 @@ function liveOf(compiled: Compiled, change: (virtualHosts: Record<string, unknow
 
 describe('declared against live', () => {
   it('finds nothing where an Envoy has the same, however it prints it', () => {
-    expect(compareLive({ snapshot, compiled: declared }, liveOf(declared))).toEqual({ hosts: [], extra: [], missingClusters: [] })
+    expect(compareLive({ snapshot, compiled: declared }, liveOf(declared))).toEqual({ hosts: [], extra: [], clusters: [] })
     const printed = liveOf(declared, (hosts) => hosts.map((host) => ({ ...host, include_request_attempt_count: true, routes: (Array.isArray(host['routes']) ? host['routes'] : []).map((route: object) => ({ ...route, name: 'any', decorator: { operation: 'x' }, typed_per_filter_config: {}, request_headers_to_add: [] })) })))
     expect(compareLive({ snapshot, compiled: declared }, printed).hosts).toEqual([])
     expect(canonical({ b: '3.000s', a: { value: 5 }, empty: {}, off: false })).toBe(canonical({ a: 5, b: '3s' }))
@@ -56,7 +56,9 @@ describe('declared against live', () => {
 
   it('names the clusters that rules need and an Envoy has not', () => {
     const live = configurationOfParts({ listeners: declared.listeners, routeConfigurations: declared.routeConfigurations, clusters: clusters.slice(1), endpoints: undefined })
-    expect(compareLive({ snapshot, compiled: declared }, live)).toEqual({ hosts: [], extra: [], missingClusters: ['cart'] })
+    expect(compareLive({ snapshot, compiled: declared }, live)).toEqual({ hosts: [], extra: [], clusters: [{ name: 'cart', state: 'missing' }] })
+    const slower = configurationOfParts({ listeners: declared.listeners, routeConfigurations: declared.routeConfigurations, clusters: clusters.map((cluster, index) => (index === 0 ? { ...cluster, connect_timeout: '7s' } : cluster)), endpoints: undefined })
+    expect(compareLive({ snapshot, compiled: declared }, slower).clusters).toEqual([{ name: 'cart', state: 'different' }])
   })
 
   it('BAD1 takes whatever an Envoy prints', () => {

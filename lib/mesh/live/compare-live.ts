@@ -28,12 +28,15 @@ export interface ExtraHost {
 export interface LiveComparison {
   readonly hosts: readonly LiveHost[]
   readonly extra: readonly ExtraHost[]
-  /** Clusters that are declared to be used and not there. */
-  readonly missingClusters: readonly string[]
+  /** Clusters that rules lead to and that are not there, or have other timeouts, limits or balancing. */
+  readonly clusters: readonly { readonly name: string; readonly state: LiveState }[]
 }
 
 /** What of a route tells what becomes of a request; names, metadata and decorators do not. */
 const told = ['match', 'route', 'redirect', 'direct_response', 'request_headers_to_add', 'request_headers_to_remove', 'response_headers_to_add', 'response_headers_to_remove'] as const
+
+/** What of a cluster tells how requests reach its endpoints. */
+const toldOfClusters = ['type', 'connect_timeout', 'lb_policy', 'outlier_detection', 'circuit_breakers'] as const
 
 /** Compares what is declared with what an Envoy has, host by host as the map shows them. */
 export function compareLive(declared: { readonly snapshot: Snapshot; readonly compiled: Compiled }, live: EnvoyConfiguration): LiveComparison {
@@ -42,8 +45,13 @@ export function compareLive(declared: { readonly snapshot: Snapshot; readonly co
     const found = facts.virtualHost === null ? chainsState(facts, live) : virtualHostState(facts, live)
     return found === null ? [] : [{ id, ...found }]
   })
-  const missingClusters = [...new Set(scope.hosts.flatMap(({ facts }) => clustersOf(facts)))].filter((name) => declared.compiled.cluster(name) !== undefined && live.cluster(name) === undefined)
-  return { hosts, extra: extraHosts(declared.compiled, live), missingClusters }
+  const clusters = [...new Set(scope.hosts.flatMap(({ facts }) => clustersOf(facts)))].flatMap((name): LiveComparison['clusters'] => {
+    const [ours, theirs] = [declared.compiled.cluster(name), live.cluster(name)]
+    if (ours === undefined) return []
+    if (theirs === undefined) return [{ name, state: 'missing' }]
+    return meaning(ours, toldOfClusters) === meaning(theirs, toldOfClusters) ? [] : [{ name, state: 'different' }]
+  })
+  return { hosts, extra: extraHosts(declared.compiled, live), clusters }
 }
 
 function virtualHostState(facts: HostFacts, live: EnvoyConfiguration): Omit<LiveHost, 'id'> | null {
@@ -52,10 +60,10 @@ function virtualHostState(facts: HostFacts, live: EnvoyConfiguration): Omit<Live
   const found = virtualHosts(live.routeConfiguration(facts.routeConfiguration)).find((one) => one['name'] === wanted.name)
   const routes = wanted.routes ?? []
   if (found === undefined) return { state: 'missing', rules: routes.map((_, index) => ({ number: index + 1, state: 'missing' })) }
-  const there = listOf(found['routes']).map(meaning)
+  const there = listOf(found['routes']).map((route) => meaning(route, told))
   const known = new Set(there)
   const rules = routes.flatMap((route, index): LiveHost['rules'] => {
-    const meant = meaning(route)
+    const meant = meaning(route, told)
     if (there[index] === meant) return []
     if (known.has(meant)) return [{ number: index + 1, state: 'different' }]
     return [{ number: index + 1, state: there.length === routes.length ? 'different' : 'missing' }]
@@ -94,9 +102,9 @@ function virtualHosts(configuration: JsonObject | undefined): readonly JsonObjec
   return listOf(configuration?.['virtual_hosts']).filter(isJsonObject)
 }
 
-function meaning(route: unknown): string {
-  const fields = objectOf(route)
-  return canonical(told.map((field) => fields[field] ?? null))
+function meaning(value: unknown, of: readonly string[]): string {
+  const fields = objectOf(value)
+  return canonical(of.map((field) => fields[field] ?? null))
 }
 
 function portOf(listener: JsonObject): number | undefined {
