@@ -1,9 +1,12 @@
 'use client'
+import { memo } from 'react'
 import type { HistogramData } from './engine/line-histogram'
 import { formatCount } from './line-words'
 
 /** Lines over time, the failing ones in red at the foot; a click goes to that time. Times as in the log, UTC. */
-export function HistogramView({ data, onJump }: { readonly data: HistogramData | undefined; readonly onJump: (index: number) => void }) {
+export const HistogramView = memo(Histogram)
+
+function Histogram({ data, onJump }: { readonly data: HistogramData | undefined; readonly onJump: (index: number) => void }) {
   const bars = data?.bars ?? []
   const most = Math.max(1, ...bars.map((bar) => bar.all))
   const labels = [0, 1, 2, 3].map((third) => bars[Math.round((third * (bars.length - 1)) / 3)])

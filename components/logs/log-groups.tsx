@@ -1,9 +1,12 @@
 'use client'
+import { memo } from 'react'
 import type { CountedGroup, LogSummary } from './engine/protocol'
 import { formatCount } from './line-words'
 
 /** The lines by how they ended: status, flag, rule and destination. A click shows only those; again lifts it. */
-export function LogGroups({ summary, chosen, onChoose }: { readonly summary: LogSummary | undefined; readonly chosen: string | null; readonly onChoose: (key: string | null) => void }) {
+export const LogGroups = memo(Groups)
+
+function Groups({ summary, chosen, onChoose }: { readonly summary: LogSummary | undefined; readonly chosen: string | null; readonly onChoose: (key: string | null) => void }) {
   const groups = summary?.groups ?? []
   const failing = groups.filter((group) => group.failing)
   const answered = groups.filter((group) => !group.failing)

@@ -33,7 +33,9 @@ export function LogList({ frame, rowHeight, pods, chosen, onChoose, onTerm, onWi
 
   const look = () => {
     const at = box.current
-    if (at) onWindow({ first: Math.max(0, Math.floor(at.scrollTop / rowHeight) - overscan), count: Math.ceil(at.clientHeight / rowHeight) + 2 * overscan })
+    if (!at) return
+    const around = at.scrollTop > 4 ? overscan : 2
+    onWindow({ first: Math.max(0, Math.floor(at.scrollTop / rowHeight) - around), count: Math.ceil(at.clientHeight / rowHeight) + 2 * around })
   }
   const point = (on: boolean) => {
     clearTimeout(rests.current)

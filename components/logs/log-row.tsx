@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { clusterLabel, parseClusterName } from '@/lib/mesh/graph/cluster-name'
 import type { LogField } from '@/lib/mesh/log/log-filter'
 import { cx } from '../ui/cx'
@@ -6,8 +7,19 @@ import { isFailing } from './engine/line-groups'
 import type { LogLineRow, LogRow } from './engine/protocol'
 import { formatMillis, plainWords, shortName } from './line-words'
 
-/** One row: an access-log line in columns, any other line as text, a marker as a ruled sentence. Clicks are the list's. */
-export function LogRowView({ row, podIndex, selected }: { readonly row: LogRow; readonly podIndex: number; readonly selected: boolean }) {
+interface LogRowProps {
+  readonly row: LogRow
+  readonly podIndex: number
+  readonly selected: boolean
+}
+
+/**
+ * One row: an access-log line in columns, any other line as text, a marker as a ruled sentence. Clicks are the list's.
+ * A row never changes: each frame brings its rows anew, and only those that were not there are drawn.
+ */
+export const LogRowView = memo(Row, (before, after) => before.row.id === after.row.id && before.row.text === after.row.text && before.row.time === after.row.time && before.podIndex === after.podIndex && before.selected === after.selected)
+
+function Row({ row, podIndex, selected }: LogRowProps) {
   const time = <span className="logs-time"><i className="wide">{row.time.slice(11, 17)}</i>{row.time.slice(17, 23)}</span>
   if (row.kind === 'marker') return <div className="logs-line logs-marker">{time}<i /><span className="logs-sentence" title={row.text}>{row.pod === '' ? '' : `${shortName(row.pod)} `}{row.text}</span><i /></div>
   const pod = `pod-${Math.min(Math.max(podIndex, 0), 3) + 1}`

@@ -58,7 +58,9 @@ export function LogsScreen() {
 
   const pods = (view.data?.pods ?? []).map((pod) => pod.pod)
   const issues = frame?.issues ?? []
-  const shown = { summary, chosen: group, onChoose: (key: string | null) => void setGroup(key) }
+  const onChoose = useCallback((key: string | null) => void setGroup(key), [setGroup])
+  const onJump = useCallback((index: number) => setJump({ index }), [])
+  const shown = { summary, chosen: group, onChoose }
   const some = frame !== undefined && frame.total > 0
   return (
     <Screen
@@ -78,7 +80,7 @@ export function LogsScreen() {
       <div className={view.stale ? 'logs stale' : 'logs'}>
         {narrow ? null : <LogGroups {...shown} />}
         <div className="logs-main">
-          <HistogramView data={summary?.histogram} onJump={(index) => setJump({ index })} />
+          <HistogramView data={summary?.histogram} onJump={onJump} />
           {narrow ? <GroupStrip {...shown} open={groupsOpen} onOpen={setGroupsOpen} /> : null}
           {narrow && groupsOpen ? <LogGroups {...shown} /> : null}
           <div className="logs-line logs-head" aria-hidden="true"><span>Time</span><span>Pod</span><span>Code</span><span /><span /><span>Host</span><span>Path</span><span>Rule → to</span><span className="num">Duration</span></div>

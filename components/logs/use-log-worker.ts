@@ -4,6 +4,7 @@ import { useLines } from '@/lib/client/use-lines'
 import { useStreamState } from '@/lib/client/use-connection'
 import type { ViewParams } from '@/lib/client/view-key'
 import type { MissingRight } from '../ui/states'
+import { createLineGate } from './line-gate'
 import type { FromLogWorker, LogFrame, LogSummary, ToLogWorker } from './engine/protocol'
 
 /** What the worker keeps of a screen's log, and how to steer it. */
@@ -22,6 +23,7 @@ export function useLogWorker(cluster: string | undefined, params: ViewParams, on
   const worker = useRef<Worker>(null)
   const waiting = useRef<ToLogWorker[]>([])
   const exported = useRef(onExport)
+  const gate = useRef(createLineGate())
   const [frame, setFrame] = useState<LogFrame>()
   const [summary, setSummary] = useState<LogSummary>()
   const [missing, setMissing] = useState<readonly MissingRight[]>([])
@@ -35,9 +37,11 @@ export function useLogWorker(cluster: string | undefined, params: ViewParams, on
   useEffect(() => {
     const made = new Worker(new URL('./engine/log-worker.ts', import.meta.url), { name: 'meridian-logs', type: 'module' })
     worker.current = made
+    gate.current = createLineGate()
     for (const message of waiting.current.splice(0)) made.postMessage(message)
     made.onmessage = ({ data }: MessageEvent<FromLogWorker>) => {
       if (data.kind === 'missing') setMissing((known) => (known.some((right) => right.resource === data.missing.resource && right.namespace === data.missing.namespace) ? known : [...known, data.missing]))
+      else if (data.kind === 'taken') gate.current.taken(data.characters)
       else if (data.kind === 'exported') exported.current(data.blob)
       else {
         requestAnimationFrame(() => {
@@ -61,7 +65,8 @@ export function useLogWorker(cluster: string | undefined, params: ViewParams, on
   }
   useEffect(() => post({ kind: 'reset' }), [post, subject])
   useLines('logs', cluster, params, (text) => {
-    if (text.startsWith('{"kind":"lines"')) post({ kind: 'event', text })
+    const dropped = text.startsWith('{"kind":"lines"') ? gate.current.pass(text) : undefined
+    if (dropped !== undefined) post({ kind: 'event', text, dropped })
   })
 
   const { state, lastEventAt, since } = useStreamState()

@@ -26,7 +26,7 @@ export const patchOperationSchema = z.union([
 /**
  * One message of GET /api/streams/<id> (an EventSource). `view`: the client applies `patch` if it holds `from`,
  * takes `data` whole when it is there, else fetches the view again. `lines`: log lines, with the exact number that
- * was dropped before them. `error`: this subscription cannot be served, with the reason.
+ * was dropped before them (`count` is how many there are, for who must drop them unread). `error`: this subscription cannot be served, with the reason.
  */
 export const streamEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), id: z.string(), heartbeatSeconds: z.number() }),
@@ -35,7 +35,7 @@ export const streamEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('view'), seq: z.number(), key: z.string(), epoch: z.string(), from: z.nullable(z.number()), to: z.number(),
     patch: z.optional(z.array(patchOperationSchema)), data: z.optional(z.json()),
   }),
-  z.object({ kind: z.literal('lines'), seq: z.number(), key: z.string(), lines: z.array(z.json()), dropped: z.number() }),
+  z.object({ kind: z.literal('lines'), seq: z.number(), key: z.string(), lines: z.array(z.json()), dropped: z.number(), count: z.optional(z.number()) }),
   z.object({ kind: z.literal('error'), seq: z.number(), key: z.string(), error: z.json() }),
 ])
 

@@ -57,7 +57,7 @@ function judge(): void {
   step()
 }
 
-function take(text: string): void {
+function take(text: string, droppedBefore: number): void {
   const event = markerSchema.safeParse(JSON.parse(text))
   if (!event.success) return
   const items: (LogLine | LogMarker)[] = []
@@ -70,7 +70,7 @@ function take(text: string): void {
       if ('marker' in parsed.data && parsed.data.missing !== undefined) post({ kind: 'missing', missing: parsed.data.missing })
     }
   }
-  engine.add(items, event.data.dropped, performance.now())
+  engine.add(items, event.data.dropped + droppedBefore, performance.now())
   show()
 }
 
@@ -89,7 +89,9 @@ function reset(): void {
 
 function hear(message: ToLogWorker): void {
   switch (message.kind) {
-    case 'event': return take(message.text)
+    case 'event':
+      take(message.text, message.dropped)
+      return post({ kind: 'taken', characters: message.text.length })
     case 'reset': reset(); return show()
     case 'broken': brokenAt ??= message.at; return
     case 'resumed':

@@ -46,8 +46,8 @@ export interface LogFrame {
 
 /** What the tab tells the worker. */
 export type ToLogWorker =
-  /** A `lines` event of the stream, as it came. */
-  | { readonly kind: 'event'; readonly text: string }
+  /** A `lines` event of the stream, as it came; `dropped` lines before it were not handed on, since the worker lagged. */
+  | { readonly kind: 'event'; readonly text: string; readonly dropped: number }
   | { readonly kind: 'reset' }
   /** The stream broke, or is there again; epoch ms. */
   | { readonly kind: 'broken'; readonly at: number }
@@ -63,6 +63,8 @@ export type ToLogWorker =
 
 /** What the worker tells the tab. */
 export type FromLogWorker =
+  /** An event of so many characters was taken in. */
+  | { readonly kind: 'taken'; readonly characters: number }
   | { readonly kind: 'frame'; readonly frame: LogFrame }
   | { readonly kind: 'missing'; readonly missing: NonNullable<LogMarker['missing']> }
   | { readonly kind: 'exported'; readonly blob: Blob }

@@ -16,7 +16,7 @@ describe('an event stream', () => {
     stream.event('k', { kind: 'event', topic: 1, subscriber: null, event: 'view', tail: encodeTail({ epoch: 'e', from: null, to: 3, data: { a: 1 } }) })
     stream.lines('logs', { kind: 'lines', topic: 2, subscriber: null, lines: encodeJson([['p', 't', 'x']]), count: 1, dropped: 0 })
     expect(await read(reader)).toEqual({ kind: 'view', seq: 1, key: 'k', epoch: 'e', from: null, to: 3, data: { a: 1 } })
-    expect(await read(reader)).toEqual({ kind: 'lines', seq: 2, key: 'logs', dropped: 0, lines: [['p', 't', 'x']] })
+    expect(await read(reader)).toEqual({ kind: 'lines', seq: 2, key: 'logs', dropped: 0, count: 1, lines: [['p', 't', 'x']] })
     stream.close()
   })
 

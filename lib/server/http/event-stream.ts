@@ -81,7 +81,7 @@ export function openEventStream(id: string): EventStream {
         return
       }
       dropped.delete(key)
-      write([head({ kind: 'lines', seq: ++sequence, key, dropped: lost }), encoder.encode('"lines":'), lines, encoder.encode('}')])
+      write([head({ kind: 'lines', seq: ++sequence, key, dropped: lost, count }), encoder.encode('"lines":'), lines, encoder.encode('}')])
     },
     fail: (key, error) => write([encoder.encode(JSON.stringify({ kind: 'error', seq: ++sequence, key, error: errorBody(error) }))]),
     whenDrained: (key, action) => { drained.set(key, action) },
