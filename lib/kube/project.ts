@@ -26,14 +26,20 @@ export function projectionOf(kind: Kind, version: string): Projection {
   return (raw) => {
     const metadata = ownProperty(raw, 'metadata')
     if (!isJsonObject(metadata) || typeof metadata['name'] !== 'string' || metadata['name'] === '') return undefined
-    const { managedFields, annotations, ...rest } = metadata
-    const whole = { ...raw, apiVersion, kind: kind.kind }
     const name = metadata['name']
-    if (narrow === undefined) return { ...whole, metadata: { ...rest, name, ...withoutLastApplied(annotations), ...whoChanged(managedFields) } }
+    if (narrow === undefined) {
+      const { managedFields, annotations, ...rest } = metadata
+      return { ...raw, apiVersion, kind: kind.kind, metadata: { ...rest, name, ...withoutLastApplied(annotations), ...whoChanged(managedFields) } }
+    }
     const parts = narrow(raw, intern)
     if (parts === undefined) return undefined
     return { apiVersion, kind: kind.kind, metadata: { ...narrowMetadata(metadata, intern), name }, ...parts }
   }
+}
+
+/** Whether only a narrow record is kept of a kind's objects, without managedFields. */
+export function isNarrow(kind: Kind & { readonly key: string }): boolean {
+  return Object.hasOwn(narrowings, kind.key)
 }
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
@@ -119,7 +125,12 @@ function listOf(object: JsonObject, key: string): readonly Json[] {
 }
 
 function pick(object: JsonObject, keys: readonly string[]): JsonObject {
-  return defined(Object.fromEntries(keys.map((key) => [key, ownProperty(object, key)])))
+  const picked: Record<string, Json> = {}
+  for (const key of keys) {
+    const value = ownProperty(object, key)
+    if (value !== undefined) picked[key] = value
+  }
+  return picked
 }
 
 function pickInner(object: JsonObject, key: string, keys: readonly string[]): JsonObject | undefined {
@@ -128,5 +139,10 @@ function pickInner(object: JsonObject, key: string, keys: readonly string[]): Js
 }
 
 function defined(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+  const kept: Record<string, Json> = {}
+  for (const key of Object.keys(object)) {
+    const value = object[key]
+    if (value !== undefined) kept[key] = value
+  }
+  return kept
 }

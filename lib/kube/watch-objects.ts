@@ -4,11 +4,12 @@ import type { KubeObject } from '@/lib/mesh/resource'
 import { isJsonObject, ownProperty, type JsonObject } from '@/lib/std/json'
 import type { Clock } from './clock'
 import { idleWatch } from './idle-watch'
-import { projectionOf, type Projection } from './project'
+import { isNarrow, projectionOf, type Projection } from './project'
 import { resourcePath } from './resource-path'
 import { splitLines } from './split-lines'
 import { statusError, statusOf } from './status-error'
 import { readAll, replyError, type KubeStream, type KubeTransport } from './transport'
+import { withoutManagedFields } from './without-managed-fields'
 
 /** What a watch brings, in order. */
 export interface WatchHandlers {
@@ -93,13 +94,14 @@ interface Reading {
 
 function startReading({ kind, version, from, handlers }: WatchOptions): Reading {
   const project = projectionOf(kind, version)
+  const narrow = isNarrow(kind)
   let initial: Map<string, KubeObject> | undefined = from === undefined ? new Map() : undefined
   let events = 0
   return {
     waiting: () => initial !== undefined,
     events: () => events,
     take(line) {
-      const event = parseEvent(line)
+      const event = parseEvent(line, narrow)
       if (event === undefined) {
         handlers.skipped('a line of the watch that is no JSON')
         return { kind: 'relist', expired: false, reason: `The watch of ${kind.key} brought a line that is no JSON` }
@@ -147,9 +149,10 @@ function endOf(object: JsonObject): WatchEnd {
   return { kind: 'relist', expired: false, reason: status.message }
 }
 
-function parseEvent(line: Buffer): { readonly type: string; readonly object: JsonObject } | undefined {
+function parseEvent(line: Buffer, narrow: boolean): { readonly type: string; readonly object: JsonObject } | undefined {
   try {
-    const value: unknown = JSON.parse(line.toString('utf8'))
+    const text = line.toString('utf8')
+    const value: unknown = JSON.parse(narrow ? withoutManagedFields(text) : text)
     if (!isJsonObject(value) || typeof value['type'] !== 'string' || !isJsonObject(value['object'])) return undefined
     return { type: value['type'], object: value['object'] }
   } catch {
