@@ -47,6 +47,10 @@ describe('documents of a file', () => {
     expect(broken(`a: ${'['.repeat(600)}${']'.repeat(600)}\n`)).toEqual(['1: nested deeper than 500 levels'])
     expect(broken(`${'{"a":'.repeat(600)}1${'}'.repeat(600)}`, 'x.json')).toEqual(['1: nested deeper than 500 levels'])
   })
+  it('refuses at once what a parser would go down in until its memory ends', () => {
+    expect(broken('- '.repeat(300_000))).toEqual(['1: nested deeper than 500 levels'])
+    expect(broken(`a: 1\n${'['.repeat(1_000_000)}`)).toEqual(['2: nested deeper than 500 levels'])
+  })
   it('refuses control characters and tabs as indentation', () => {
     expect(broken('a: 1\nb: x\u0000y\n')).toEqual(['2: it holds a control character'])
     expect(broken('a:\n\tb: 1\n')).toHaveLength(1)

@@ -1,6 +1,7 @@
-import { parseAllDocuments } from 'yaml'
+import { parseAllDocuments, type Document } from 'yaml'
 import type { Json } from '@/lib/std/json'
-import { lineAt, splitDocuments, type DocumentText } from './split-documents'
+import { findDeepNesting } from './nesting'
+import { lineAt, lineIndex, splitDocuments, type DocumentText } from './split-documents'
 import { splitJson } from './split-json'
 import { DocumentError, yamlToJson } from './yaml-to-json'
 
@@ -40,10 +41,13 @@ export function readDocuments(text: string, file: string): FileContents {
   const unreadable: Remark[] = []
   const warnings: Remark[] = []
   for (const source of splitDocuments(text)) {
-    const remark = (offset: number, message: string): Remark => ({ file, line: lineAt(source.text, offset, source.line), message })
+    let lines: ((offset: number) => number) | undefined
+    const remark = (offset: number, message: string): Remark => ({ file, line: (lines ??= lineIndex(source))(offset), message })
     try {
       const control = source.text.search(controlCharacters)
       if (control >= 0) throw new DocumentError('it holds a control character', control)
+      const deep = findDeepNesting(source.text)
+      if (deep >= 0) throw new DocumentError(`nested deeper than ${maxDepth} levels`, deep)
       for (const parsed of parseAllDocuments(source.text, reader)) {
         const error = parsed.errors[0]
         if (error !== undefined) throw new DocumentError(tooDeep(error) ? `nested deeper than ${maxDepth} levels` : firstLine(error.message), error.pos[0])
@@ -108,16 +112,17 @@ function firstOffset(contents: unknown): number {
 
 /** Places are looked up in the text again when they are asked for: syntax trees of many documents would not fit into memory. */
 function locate(value: Json, source: DocumentText, offset: number): ReadDocument {
+  let found: { readonly line: (offset: number) => number; readonly document: Document | undefined } | undefined
   return {
     value,
     line: lineAt(source.text, offset, source.line),
     lineOf(path) {
-      const [parsed] = parseAllDocuments(source.text, reader)
+      found ??= { line: lineIndex(source), document: parseAllDocuments(source.text, reader)[0] }
       for (let length = path.length; length > 0; length -= 1) {
-        const node = parsed?.getIn(path.slice(0, length), true)
-        if (node !== undefined) return lineAt(source.text, firstOffset(node), source.line)
+        const node = found.document?.getIn(path.slice(0, length), true)
+        if (node !== undefined) return found.line(firstOffset(node))
       }
-      return lineAt(source.text, offset, source.line)
+      return found.line(offset)
     },
   }
 }
