@@ -45,11 +45,13 @@ function Errors({ changed, verdict }: { readonly changed: readonly EditedObject[
   const unreadable = changed.flatMap(({ draft, reading }) => (reading.ok ? [] : reading.issues.map((issue) => ({ field: `${draft.key} line ${issue.line}`, message: issue.message }))))
   const found = (verdict.preview?.issues ?? []).flatMap((issue) => issue.errors)
   const all: readonly Pick<FieldCause, 'field' | 'message'>[] = [...unreadable, ...found]
-  if (all.length === 0 && verdict.previewError === null) return null
+  const warnings = (verdict.preview?.issues ?? []).flatMap((issue) => issue.warnings)
+  if (all.length === 0 && warnings.length === 0 && verdict.previewError === null) return null
   return (
-    <Section title="Errors" aside={<span className="m">{all.length}</span>}>
+    <Section title={all.length === 0 && verdict.previewError === null ? 'Warnings' : 'Errors'} aside={<span className="m">{all.length === 0 ? warnings.length : all.length}</span>}>
       {verdict.previewError === null ? null : <Line shape="unknown" words={verdict.previewError} />}
       {all.map((cause, index) => <Line key={index} shape="bad" words={cause.message} field={cause.field} />)}
+      {warnings.map((cause, index) => <Line key={`warning ${index}`} shape="warn" words={cause.message} field={cause.field} />)}
     </Section>
   )
 }

@@ -22,7 +22,7 @@ export const previewReplySchema = z.object({
   gained: z.array(problemSchema),
   solved: z.array(problemSchema),
   /** Per draft, in the request's order. */
-  issues: z.array(z.object({ errors: z.array(fieldCauseSchema), warnings: z.array(z.string()) })),
+  issues: z.array(z.object({ errors: z.array(fieldCauseSchema), warnings: z.array(fieldCauseSchema) })),
   millis: z.number(),
 })
 

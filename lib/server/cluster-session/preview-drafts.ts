@@ -1,6 +1,7 @@
 import { AppError, type FieldCause } from '@/lib/contract/app-error'
 import { previewReplySchema, type PreviewReply, type PreviewRequest } from '@/lib/contract/preview'
 import { projectionOf } from '@/lib/kube/project'
+import { validate, type Validation } from '@/lib/mesh/istio/validate'
 import { kinds } from '@/lib/mesh/kinds'
 import type { Problem } from '@/lib/mesh/problem'
 import { prune } from '@/lib/mesh/schema/prune'
@@ -8,7 +9,7 @@ import type { Schema } from '@/lib/mesh/schema/schema'
 import { validateSchema } from '@/lib/mesh/schema/validate-schema'
 import { getObject, withObject, type Snapshot } from '@/lib/mesh/snapshot'
 import { hostTable } from '@/lib/mesh/table/host-table'
-import type { Json, JsonObject } from '@/lib/std/json'
+import { isJsonObject, type Json, type JsonObject } from '@/lib/std/json'
 import { overlaidState, type SessionFacts } from './make-state'
 import { readableKind } from './read-object'
 import type { SchemaSource } from './read-schema'
@@ -19,9 +20,10 @@ import { hostTableData } from './views/table'
 export async function previewDrafts(options: { readonly state: SessionState; readonly facts: SessionFacts; readonly schemas: SchemaSource; readonly request: PreviewRequest; readonly signal: AbortSignal }): Promise<PreviewReply> {
   const { state, facts, schemas, request, signal } = options
   const startedAt = performance.now()
-  const issues = await Promise.all(request.drafts.map(async ({ kind, object }) => ({ errors: await complaintsOf(schemas, kind, object, signal), warnings: [] })))
+  const complaints = await Promise.all(request.drafts.map(({ kind, object }) => complaintsOf(schemas, kind, object, signal)))
   let snapshot = state.snapshot
   for (const { kind, object } of request.drafts) snapshot = withDraft(snapshot, kind, object)
+  const issues = request.drafts.map(({ kind, object }, index) => withVerdict(complaints[index] ?? [], validationOf(snapshot, kind, object)))
   const after = overlaidState(snapshot, facts, state)
   const compiled = after.compiled(request.gateway)
   const table = compiled ? hostTable({ snapshot, compiled, gateway: request.gateway, host: request.host, routeConfiguration: request.routeConfiguration ?? null, problems: after.problems() }) : null
@@ -29,11 +31,30 @@ export async function previewDrafts(options: { readonly state: SessionState; rea
   return previewReplySchema.parse({
     hash: request.hash,
     table: table ? hostTableData(table) : null,
-    gained: [...now].filter(([key]) => !before.has(key)).map(([, problem]) => problem),
+    gained: [...now].filter(([key, { code }]) => !before.has(key) && !byValidator.has(code)).map(([, problem]) => problem),
     solved: [...before].filter(([key]) => !now.has(key)).map(([, problem]) => problem),
     issues,
     millis: Math.round(performance.now() - startedAt),
   })
+}
+
+/** Codes that tell Istio's validator's verdict on an object: of a draft, `issues` tells it already. */
+const byValidator = new Set(['IST0106', 'IST0130', 'IST0131', 'IST0133'])
+
+function validationOf(snapshot: Snapshot, key: string, object: JsonObject): Validation | undefined {
+  const known = kinds.find((one) => one.key === key)
+  const { metadata } = object
+  if (!known || !isJsonObject(metadata) || typeof metadata['name'] !== 'string') return undefined
+  const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : ''
+  const draft = getObject(snapshot, known.key, namespace, metadata['name'])
+  return draft && validate(draft)
+}
+
+/** What the schema says, then what istiod's webhook would say, a field with the schema's complaint left out. */
+function withVerdict(complaints: readonly FieldCause[], validation: Validation | undefined): PreviewReply['issues'][number] {
+  const said = new Set(complaints.map(({ field }) => field))
+  const of = (level: 'error' | 'warning'): FieldCause[] => (validation?.findings ?? []).filter((finding) => finding.level === level && !said.has(finding.path)).map(({ path, message }) => ({ field: path, reason: 'IstioValidation', message }))
+  return { errors: [...complaints, ...of('error')], warnings: of('warning') }
 }
 
 function withDraft(snapshot: Snapshot, key: string, object: JsonObject): Snapshot {
