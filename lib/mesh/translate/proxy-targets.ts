@@ -14,19 +14,23 @@ export interface ProxyTarget {
   readonly targetPort: number
 }
 
-/** The Services in the gateway's namespace that select it, port by port, by creation time and hostname (SetServiceTargets). */
+/** The Services in the gateway's namespace that select it, port by port, by creation time and hostname (SetServiceTargets); of a Service's ports that lead to one target with one protocol only the first (GetProxyServiceTargetsByPod). */
 export function proxyTargets(snapshot: Snapshot, gateway: GatewayWorkload, config: MeshConfig): readonly ProxyTarget[] {
   const services = [...listObjects(snapshot, 'services', gateway.namespace)]
     .flatMap((object) => servicesOf(object, config))
     .filter((service) => service.selector !== undefined && Object.keys(service.selector).length > 0 && labelsContain(gateway.labels, service.selector))
     .sort((a, b) => compareBytes(a.object.metadata.creationTimestamp ?? '', b.object.metadata.creationTimestamp ?? '') || compareBytes(a.hostname, b.hostname))
   const named = containerPorts(snapshot, gateway)
-  return services.flatMap((service) =>
-    service.ports.flatMap((port) => {
+  return services.flatMap((service) => {
+    const taken = new Set<string>()
+    return service.ports.flatMap((port) => {
       const targetPort = typeof port.targetPort === 'number' ? port.targetPort : named.get(port.targetPort)
-      return targetPort === undefined ? [] : [{ service, port, targetPort }]
-    }),
-  )
+      const key = `${targetPort ?? ''} ${port.protocol}`
+      if (targetPort === undefined || taken.has(key)) return []
+      taken.add(key)
+      return [{ service, port, targetPort }]
+    })
+  })
 }
 
 /** The named container ports of the gateway's first pod. */

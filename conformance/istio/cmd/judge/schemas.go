@@ -87,6 +87,24 @@ func (s *schemas) fill(object map[string]any) {
 	if apiVersion == "v1" && kind == "Service" {
 		fillService(object)
 	}
+	if apiVersion == "v1" && kind == "Pod" {
+		fillPod(object)
+	}
+}
+
+// fillPod gives container ports their protocol: without it no Service's named target port finds them.
+func fillPod(object map[string]any) {
+	spec, _ := object["spec"].(map[string]any)
+	containers, _ := spec["containers"].([]any)
+	for _, entry := range containers {
+		container, _ := entry.(map[string]any)
+		ports, _ := container["ports"].([]any)
+		for _, entry := range ports {
+			if port, ok := entry.(map[string]any); ok && port["protocol"] == nil {
+				port["protocol"] = "TCP"
+			}
+		}
+	}
 }
 
 func fillService(object map[string]any) {
