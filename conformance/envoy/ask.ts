@@ -1,10 +1,11 @@
-import { Agent, request } from 'node:http'
 import { z } from 'zod'
 import { waitFor } from '../process/wait-for'
+import { sendRaw } from './raw-client'
 import type { DrawnRequest } from './requests'
+import type { Surroundings } from './surroundings'
 
-const decisionSchema = z.object({
-  id: z.string().nullish(), route: z.string().nullish(), cluster: z.string().nullish(), status: z.number().nullish(), flags: z.string().nullish(), details: z.string().nullish(), path: z.string().nullish(), authority: z.string().nullish(),
+const lineSchema = z.object({
+  listener: z.string(), peer: z.string().nullish(), id: z.string().nullish().transform((id) => id === null || id === '-' ? undefined : id), route: z.string().nullish(), cluster: z.string().nullish(), status: z.number().nullish(), flags: z.string().nullish(), details: z.string().nullish(), path: z.string().nullish(), authority: z.string().nullish(),
 })
 
 /** What Envoy did with a request, as its access log says; names without the bench's prefix. */
@@ -27,63 +28,70 @@ export interface BenchRequest extends DrawnRequest {
   readonly port: number
 }
 
-/** Sends requests to ports on 127.0.0.1 and pairs them with the decisions that the access log tells. */
-export function createAsker(portOf: (at: number, port: number) => number | undefined, log: () => string): (requests: readonly BenchRequest[]) => Promise<readonly (Decision | undefined)[]> {
+/** How many requests are under way at once. */
+const WORKERS = 12
+
+/** Where a configuration's listener of a pod's port runs, and under which name it logs. */
+export type FindListener = (at: number, port: number) => { readonly port: number; readonly name: string } | undefined
+
+/** Sends requests to ports on 127.0.0.1, each on a connection of its own, and pairs them with the decisions that the access log tells. */
+export function createAsker(find: FindListener, surroundings: Surroundings, log: () => string): (requests: readonly BenchRequest[]) => Promise<readonly (Decision | undefined)[]> {
   let asked = 0
   return async (requests) => {
     const first = asked
     asked += requests.length
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const peers = new Map<number, string>()
     let next = 0
-    const seen = new Set<number>()
-    await Promise.all(Array.from({ length: 16 }, async () => {
+    await Promise.all(Array.from({ length: WORKERS }, async () => {
       while (next < requests.length) {
         const index = next
         next += 1
         const wanted = requests[index]
-        const port = wanted === undefined ? undefined : portOf(wanted.at, wanted.port)
-        if (wanted === undefined || port === undefined) continue
-        if (await send(agent, port, wanted, String(first + index))) seen.add(first + index)
+        const place = wanted === undefined ? undefined : find(wanted.at, wanted.port)
+        if (wanted === undefined || place === undefined) continue
+        const token = wanted.jwt === undefined ? [] : [['authorization', `Bearer ${surroundings.sign(wanted.jwt)}`] as const]
+        const { peer } = await sendRaw(place.port, { ...wanted, headers: [...wanted.headers, ...token] }, surroundings.clients, String(first + index))
+        peers.set(index, `${place.name} ${peer}`)
       }
     }))
-    agent.destroy()
-    // A request that cannot be read is logged without its headers, so without our id: the log is complete once it rests.
-    let rests = 0
-    let length = -1
-    const decisions = await waitFor('the access log', async () => {
-      const read = readDecisions(log())
-      rests = read.size === length ? rests + 1 : 0
-      length = read.size
-      return rests >= 8 || [...seen].every((id) => read.has(id)) ? read : undefined
-    }, { seconds: 20, every: 20 })
-    return requests.map((_, index) => decisions.get(first + index))
+    const { byId, byPeer } = await settled(log)
+    return requests.map((_, index) => byId.get(String(first + index)) ?? byPeer.get(peers.get(index) ?? ''))
   }
 }
 
-/** Sends one request; false when no answer came (Envoy logs such a request without our id at times). */
-function send(agent: Agent, port: number, wanted: BenchRequest, id: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    try {
-      const sent = request({ agent, host: '127.0.0.1', port, method: wanted.method, path: wanted.path, headers: { ...wanted.headers, host: wanted.authority, 'x-judge-id': id }, timeout: 5000 }, (reply) => {
-        reply.resume()
-        reply.on('end', () => resolve(true)).on('error', () => resolve(true))
-      })
-      sent.on('error', () => resolve(false))
-      sent.on('timeout', () => sent.destroy())
-      sent.end()
-    } catch {
-      resolve(false)
-    }
-  })
+interface Decisions {
+  readonly byId: ReadonlyMap<string, Decision>
+  /** Of what was logged without a request's headers; of several lines of a connection the one that tells most. */
+  readonly byPeer: ReadonlyMap<string, Decision>
 }
 
-function readDecisions(text: string): Map<number, Decision> {
-  const out = new Map<number, Decision>()
+/** The log's decisions once no new line comes. */
+async function settled(log: () => string): Promise<Decisions> {
+  let rests = 0
+  let length = -1
+  const text = await waitFor('the access log', async () => {
+    const now = log()
+    rests = now.length === length ? rests + 1 : 0
+    length = now.length
+    return rests >= 10 ? now : undefined
+  }, { seconds: 60, every: 30 })
+  const byId = new Map<string, Decision>()
+  const byPeer = new Map<string, Decision>()
   for (const line of text.split('\n').filter((one) => one.startsWith('{'))) {
-    const { id, route, cluster, status: code, flags, details, path, authority } = decisionSchema.parse(JSON.parse(line))
-    if (!/^\d+$/.test(id ?? '')) continue
-    const name = cluster?.replace(/^c\d+~/, '')
-    out.set(Number(id), { route: route || null, cluster: name === undefined || name === '' || name === '-' ? null : name, status: code ?? null, flags: flags ?? '-', details: details ?? '', path: path ?? '', authority: authority ?? '' })
+    const read = lineSchema.parse(JSON.parse(line))
+    const decision = decisionOf(read)
+    const place = `${read.listener} ${read.peer ?? ''}`
+    if (read.id !== undefined) byId.set(read.id, decision)
+    else if (telling(decision) > telling(byPeer.get(place))) byPeer.set(place, decision)
   }
-  return out
+  return { byId, byPeer }
+}
+
+function telling(decision: Decision | undefined): number {
+  return decision === undefined ? -1 : ((decision.status ?? 0) > 0 ? 4 : 0) + (decision.details === '' ? 0 : 2) + (decision.cluster === null ? 0 : 1)
+}
+
+function decisionOf({ route, cluster, status, flags, details, path, authority }: z.infer<typeof lineSchema>): Decision {
+  const name = cluster?.replace(/^c\d+~/, '')
+  return { route: route || null, cluster: name === undefined || name === '' || name === '-' ? null : name, status: status ?? null, flags: flags ?? '-', details: details ?? '', path: path ?? '', authority: authority ?? '' }
 }

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JsonObject } from '@/lib/std/json'
@@ -8,8 +7,9 @@ import { startDaemon } from '../process/daemon'
 import { freePort } from '../process/ports'
 import { waitFor } from '../process/wait-for'
 import { status } from '../stack/istiod'
-import { prepareCase, type EnvoyConfiguration } from './prepare'
+import { portOf, prepareCase, type EnvoyConfiguration } from './prepare'
 import { createAsker, type BenchRequest, type Decision } from './ask'
+import type { Surroundings } from './surroundings'
 
 /** Real Envoy with a list of configurations side by side. */
 export interface EnvoyBench {
@@ -23,16 +23,12 @@ export interface EnvoyBench {
 }
 
 /** Starts Envoy with these configurations. */
-export async function startEnvoyBench(configurations: readonly EnvoyConfiguration[]): Promise<EnvoyBench> {
+export async function startEnvoyBench(configurations: readonly EnvoyConfiguration[], surroundings: Surroundings): Promise<EnvoyBench> {
   const folder = mkdtempSync(join(tmpdir(), 'meridian-envoy-'))
   const logFile = join(folder, 'decisions.jsonl')
-  const upstream = createServer((_incoming, reply) => { reply.writeHead(200, { 'content-length': 0 }).end() })
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const address = upstream.address()
-  const upstreamPort = typeof address === 'object' && address !== null ? address.port : 0
   const adminPort = await freePort()
   const pool = await Promise.all(Array.from({ length: configurations.reduce((sum, { listeners }) => sum + listeners.length, 0) }, () => freePort()))
-  const prepared = configurations.map((configuration, at) => prepareCase(configuration, { prefix: `c${at}~`, upstreamPort, logFile, portFor: () => pool.pop() ?? 0 }))
+  const prepared = configurations.map((configuration, at) => prepareCase(configuration, { prefix: `c${at}~`, upstreamPort: surroundings.upstreamPort, certificate: surroundings.server, jwks: surroundings.jwks, logFile, portFor: () => pool.pop() ?? 0 }))
   const typed = (type: string) => (resource: JsonObject) => ({ '@type': `type.googleapis.com/envoy.config.${type}`, ...resource })
   const file = (name: string, content: unknown) => {
     writeFileSync(join(folder, name), JSON.stringify(content))
@@ -55,8 +51,6 @@ export async function startEnvoyBench(configurations: readonly EnvoyConfiguratio
   })
   const close = async () => {
     await daemon.stop({ signal: 'SIGKILL' })
-    upstream.close()
-    upstream.closeAllConnections()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
@@ -71,6 +65,11 @@ export async function startEnvoyBench(configurations: readonly EnvoyConfiguratio
     return found === null ? [] : [{ at: Number(found[1]), name: found[2] ?? '', reason: found[3] ?? '' }]
   })
   const refused = new Set(rejected.map(({ at, name }) => `${at} ${name}`))
-  const portOf = (at: number, port: number) => refused.has(`${at} 0.0.0.0_${port}`) ? undefined : prepared[at]?.ports.get(port)
-  return { rejected, listens: (at, port) => portOf(at, port) !== undefined, close, ask: createAsker(portOf, () => existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') }
+  const running = prepared.map(({ listeners }, at) => new Map(listeners.flatMap((listener) => {
+    const name = String(listener['name'])
+    const bound = portOf(listener)
+    const podPort = [...prepared[at]?.ports ?? []].find(([, here]) => here === bound)?.[0]
+    return refused.has(`${at} ${name.replace(/^c\d+~/, '')}`) || bound === undefined || podPort === undefined ? [] : [[podPort, { port: bound, name }] as const]
+  })))
+  return { rejected, listens: (at, port) => running[at]?.has(port) === true, close, ask: createAsker((at, port) => running[at]?.get(port), surroundings, () => existsSync(logFile) ? readFileSync(logFile, 'utf8') : '') }
 }

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@/lib/std/json'
 import { isJsonObject } from '@/lib/std/json'
 import type { ProbeCase } from './probe-case'
 import { object } from './prepare'
+import type { Surroundings } from './surroundings'
 
 /** What a listener of a probe needs to run somewhere. */
 export interface ProbePlace {
@@ -11,6 +12,11 @@ export interface ProbePlace {
   readonly certificate: { readonly chain: string; readonly key: string; readonly trusted: string }
   /** Keys that verify the probes' tokens. */
   readonly jwks: string
+}
+
+/** The place that surroundings make, but for port and log. */
+export function placeOf({ upstreamPort, server, jwks }: Surroundings): Omit<ProbePlace, 'port' | 'logFile'> {
+  return { upstreamPort, certificate: server, jwks }
 }
 
 const extension = 'type.googleapis.com/envoy.extensions.'

@@ -7,8 +7,9 @@ import { freePort } from '../process/ports'
 import { waitFor } from '../process/wait-for'
 import { status } from '../stack/istiod'
 import type { ProbeAnswer, ProbeCase } from './probe-case'
-import { probeClusters, probeListener } from './probe-configuration'
-import { startSurroundings } from './probe-run'
+import { placeOf, probeClusters, probeListener } from './probe-configuration'
+import { askProbes } from './probe-run'
+import { startSurroundings } from './surroundings'
 
 /** Asks real Envoy about every probe. A probe that Envoy refuses is in `refused` with its reason. */
 export async function askEnvoy(probes: readonly ProbeCase[]): Promise<{ readonly answers: Record<string, (ProbeAnswer | null)[]>; readonly refused: ReadonlyMap<string, string> }> {
@@ -28,7 +29,7 @@ export async function askEnvoy(probes: readonly ProbeCase[]): Promise<{ readonly
   const bootstrap = file('bootstrap.json', {
     node: { id: 'probe', cluster: 'probe' }, admin: { address: { socket_address: { address: '127.0.0.1', port_value: adminPort } } },
     dynamic_resources: {
-      lds_config: source('lds.json', 'listener.v3.Listener', probes.map((probe) => probeListener(probe, { ...surroundings.place, port: ports.get(probe.name) ?? 0, logFile }))),
+      lds_config: source('lds.json', 'listener.v3.Listener', probes.map((probe) => probeListener(probe, { ...placeOf(surroundings), port: ports.get(probe.name) ?? 0, logFile }))),
       cds_config: source('cds.json', 'cluster.v3.Cluster', probeClusters(surroundings.upstreamPort)),
     },
   })
@@ -43,7 +44,7 @@ export async function askEnvoy(probes: readonly ProbeCase[]): Promise<{ readonly
       const found = /listener '([^']*)' config rejected: (.*)/.exec(line)
       return found === null ? [] : [[found[1] ?? '', found[2] ?? ''] as const]
     }))
-    const answers = await surroundings.ask(probes.filter(({ name }) => !refused.has(name)), (name) => ports.get(name), () => existsSync(logFile) ? readFileSync(logFile, 'utf8') : '')
+    const answers = await askProbes(surroundings, probes.filter(({ name }) => !refused.has(name)), (name) => ports.get(name), () => existsSync(logFile) ? readFileSync(logFile, 'utf8') : '')
     return { answers, refused }
   } catch (error) {
     throw new Error(`Envoy did not start: ${said.slice(-5).join('\n')}`, { cause: error })

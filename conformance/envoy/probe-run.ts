@@ -1,77 +1,30 @@
-import { createSign, generateKeyPairSync } from 'node:crypto'
-import { createServer } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { z } from 'zod'
-import { makeCertificate } from '@/lib/sandbox/data-plane/testing/certificates'
-import type { JsonObject } from '@/lib/std/json'
 import { waitFor } from '../process/wait-for'
-import type { ProbeAnswer, ProbeCase, ProbeRequest } from './probe-case'
-import type { ProbePlace } from './probe-configuration'
+import type { ProbeAnswer, ProbeCase } from './probe-case'
 import { sendRaw, type RawAnswer } from './raw-client'
+import type { Surroundings } from './surroundings'
 
-/** What probes need besides an Envoy: an upstream that remembers what it was sent, certificates, a key for tokens. */
-export interface ProbeSurroundings {
-  readonly upstreamPort: number
-  readonly place: Omit<ProbePlace, 'port' | 'logFile'>
-  /** Sends all requests of all probes, and pairs them with the decisions in the log. */
-  ask(probes: readonly ProbeCase[], portOf: (name: string) => number | undefined, log: () => string): Promise<Record<string, (ProbeAnswer | null)[]>>
-  close(): void
-}
-
-/** What simulate and the probes know of the good client certificate. */
-export const clientNames = ['spiffe://cluster.local/ns/shop/sa/client', 'client.example.com', 'CN=client'] as const
-
-/** The headers that the upstream puts into every answer. */
-export const upstreamResponse: readonly (readonly [string, string])[] = [['x-up', 'one'], ['x-up-too', 'two']]
-
-/** Starts what probes need. */
-export async function startSurroundings(): Promise<ProbeSurroundings> {
-  const seen = new Map<string, readonly string[]>()
-  const upstream = createServer((incoming, reply) => {
-    seen.set(String(incoming.headers['x-judge-id']), incoming.rawHeaders.flatMap((name, index) => index % 2 === 0 ? [`${name.toLowerCase()}: ${incoming.rawHeaders[index + 1] ?? ''}`] : []))
-    reply.writeHead(200, [['content-length', '0'], ...upstreamResponse].flat()).end()
-  })
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const address = upstream.address()
-  const upstreamPort = typeof address === 'object' && address !== null ? address.port : 0
-  const [server, trusted, stranger] = await Promise.all([makeCertificate({ name: 'gateway', dns: ['shop.example.com'] }), makeCertificate({ name: 'trusted', authority: true }), makeCertificate({ name: 'stranger', authority: true })])
-  const client = (issuer: typeof trusted) => makeCertificate({ name: 'client', uris: [clientNames[0]], dns: [clientNames[1]], issuer })
-  const [good, bad] = await Promise.all([client(trusted), client(stranger)])
-  const certificates = { good: { cert: good.certificate, key: good.key }, bad: { cert: bad.certificate, key: bad.key } }
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const sign = (claims: JsonObject) => {
-    const text = [{ alg: 'ES256', kid: 'probe', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
-    return `${text}.${createSign('sha256').update(text).sign({ key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
+/** Sends all requests of all probes, and pairs them with the decisions in the log. */
+export async function askProbes(surroundings: Surroundings, probes: readonly ProbeCase[], portOf: (name: string) => number | undefined, log: () => string): Promise<Record<string, (ProbeAnswer | null)[]>> {
+  const sent: { readonly probe: ProbeCase; readonly id: string; readonly answer: RawAnswer }[] = []
+  for (const probe of probes) {
+    const port = portOf(probe.name)
+    if (port === undefined) continue
+    for (const request of probe.requests) {
+      const id = String(sent.length)
+      const withToken = request.jwt === undefined ? request : { ...request, headers: [...request.headers, ['authorization', `Bearer ${surroundings.sign(request.jwt)}`] as const] }
+      sent.push({ probe, id, answer: await sendRaw(port, withToken, surroundings.clients, id) })
+    }
   }
-  let asked = 0
-  return {
-    upstreamPort,
-    place: { upstreamPort, certificate: { chain: server.certificate, key: server.key, trusted: trusted.certificate }, jwks: JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'probe', alg: 'ES256', use: 'sig' }] }) },
-    async ask(probes, portOf, log) {
-      const sent: { readonly probe: ProbeCase; readonly request: ProbeRequest; readonly id: string; readonly answer: RawAnswer }[] = []
-      for (const probe of probes) {
-        const port = portOf(probe.name)
-        if (port === undefined) continue
-        for (const request of probe.requests) {
-          const id = String(asked++)
-          const withToken = request.jwt === undefined ? request : { ...request, headers: [...request.headers, ['authorization', `Bearer ${sign(request.jwt)}`] as const] }
-          sent.push({ probe, request, id, answer: await sendRaw(port, withToken, certificates, id) })
-        }
-      }
-      const found = await settled(log)
-      const out: Record<string, (ProbeAnswer | null)[]> = {}
-      for (const { probe, id, answer } of sent) {
-        const line = lineOf(found.filter((one) => one.probe === probe.name), id, answer.peer)
-        const list = out[probe.name] ??= []
-        list.push(line === undefined ? null : answerOf(line, answer, seen.get(id)))
-      }
-      return out
-    },
-    close() {
-      upstream.close()
-      upstream.closeAllConnections()
-    },
+  const found = await settled(log)
+  const out: Record<string, (ProbeAnswer | null)[]> = {}
+  for (const { probe, id, answer } of sent) {
+    const line = lineOf(found.filter((one) => one.probe === probe.name), id, answer.peer)
+    const list = out[probe.name] ??= []
+    list.push(line === undefined ? null : answerOf(line, answer, surroundings.received(id)))
   }
+  return out
 }
 
 const lineSchema = z.object({

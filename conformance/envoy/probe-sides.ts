@@ -6,26 +6,18 @@ import type { Explanation } from '@/lib/mesh/simulate/explanation'
 import { simulate } from '@/lib/mesh/simulate/simulate'
 import { createDataPlane } from '@/lib/sandbox/data-plane/create-data-plane'
 import type { JsonObject } from '@/lib/std/json'
-import type { ProbeAnswer, ProbeCase, ProbeRequest } from './probe-case'
-import { probeClusters, probeListener, probePort } from './probe-configuration'
-import { clientNames, comparable, startSurroundings, upstreamResponse } from './probe-run'
+import type { ProbeAnswer, ProbeCase } from './probe-case'
+import { placeOf, probeClusters, probeListener, probePort } from './probe-configuration'
+import { askProbes, comparable } from './probe-run'
+import { simulatedOf } from './simulate-bench'
+import { startSurroundings, upstreamResponse } from './surroundings'
 
 /** simulate's explanation of every request of a probe. */
 export function simulateProbe(probe: ProbeCase): Explanation[] {
   const clusters = probeClusters(1)
   const listener = probeListener(probe, { port: probePort, upstreamPort: 1, logFile: '/dev/null', certificate: { chain: '', key: '', trusted: 'trusted' }, jwks: '{}' })
   const configuration = configurationOfParts({ listeners: [listener], routeConfigurations: [], clusters, endpoints: [] })
-  return probe.requests.map((request) => simulate(configuration, {
-    port: probePort, protocol: request.http2 ? 'http2' : 'http1', tls: !request.tls ? 'off' : request.certificate === undefined ? 'on' : 'mutual', ...(request.sni === undefined ? {} : { sni: request.sni }), alpn: request.alpn,
-    method: request.method, scheme: request.tls ? 'https' : 'http', authority: request.authority, path: request.path, headers: headersOf(request), peerAddress: '127.0.0.1', localAddress: '127.0.0.1',
-    ...(request.from === undefined ? {} : { proxyProtocol: { sourceAddress: request.from } }), ...(request.jwt === undefined ? {} : { jwtClaims: request.jwt }), ...(request.certificate === undefined ? {} : { clientNames: [...clientNames], clientCertificate: request.certificate === 'good' ? 'trusted' : 'untrusted' }),
-  }))
-}
-
-function headersOf({ headers }: ProbeRequest): Record<string, string[]> {
-  const out = new Map<string, string[]>()
-  for (const [name, value] of headers) out.set(name, [...(out.get(name) ?? []), value])
-  return Object.fromEntries(out)
+  return probe.requests.map((request) => simulate(configuration, { ...simulatedOf(request, probePort), ...(request.jwt === undefined ? {} : { jwtClaims: request.jwt }) }))
 }
 
 /** What differs between Envoy's answer and simulate's, as `field: Envoy's / ours`; empty where nothing does. Where simulate names conditions, only what it still claims counts. */
@@ -93,11 +85,11 @@ export async function askDataPlane(probes: readonly ProbeCase[]): Promise<{ read
       })
       planes.set(probe.name, plane)
       const clusters = probeClusters(surroundings.upstreamPort).map((cluster) => resource<Cluster>(cluster))
-      const listener = resource<Listener>(probeListener(probe, { ...surroundings.place, port: probePort, logFile: '/dev/stdout' }))
+      const listener = resource<Listener>(probeListener(probe, { ...placeOf(surroundings), port: probePort, logFile: '/dev/stdout' }))
       const { rejected } = await plane.apply({ version: '1', listeners: [listener], routeConfigurations: [], clusters, endpoints: clusters.flatMap(({ load_assignment: own }): ClusterLoadAssignment[] => own === undefined ? [] : [own]), secrets: [] })
       for (const { details } of rejected) refused.set(probe.name, details)
     }
-    return { answers: await surroundings.ask(probes, (name) => planes.get(name)?.boundPorts().get(probePort), () => lines.join('\n')), refused }
+    return { answers: await askProbes(surroundings, probes, (name) => planes.get(name)?.boundPorts().get(probePort), () => lines.join('\n')), refused }
   } finally {
     await Promise.all([...planes.values()].map((plane) => plane.close()))
     surroundings.close()

@@ -15,7 +15,7 @@ export function networkFilters(chain: JsonObject): readonly { readonly name: str
 }
 
 /** Filters that let every connection pass. */
-const transparent: ReadonlySet<string> = new Set(['istio.metadata_exchange', 'istio.stats', 'envoy.filters.network.mongo_proxy', 'envoy.filters.network.mysql_proxy'])
+const transparent: ReadonlySet<string> = new Set(['istio.metadata_exchange', 'istio.stats', 'envoy.filters.network.mongo_proxy', 'envoy.filters.network.mysql_proxy', 'envoy.filters.network.sni_cluster'])
 
 /** A network RBAC's verdict; shadow rules never deny. */
 export function evaluateNetworkRbac(rbac: JsonObject, facts: RequestFacts): RbacVerdict {

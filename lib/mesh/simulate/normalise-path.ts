@@ -76,9 +76,24 @@ function unescapeUnreserved(path: string): string {
         continue
       }
     }
+    if (code > 0x7f) {
+      const whole = String.fromCodePoint(path.codePointAt(i) ?? code)
+      out += escapeUtf8(whole)
+      i += whole.length - 1
+      continue
+    }
     out += code < 0x20 || code === 0x7f || mustEscape.includes(char) ? `%${code.toString(16).toUpperCase().padStart(2, '0')}` : char
   }
   return out
+}
+
+/** A character as percent-escaped UTF-8; half a surrogate pair as the replacement character. */
+function escapeUtf8(char: string): string {
+  try {
+    return encodeURIComponent(char)
+  } catch {
+    return '%EF%BF%BD'
+  }
 }
 
 function decodeAt(path: string, i: number): string | undefined {

@@ -21,25 +21,33 @@ export function simulateHttp(configuration: EnvoyConfiguration, request: Simulat
   const head = readHead(request, hcm, connection.tls)
   if (head.kind === 'refused') return finish(draft, { kind: 'protocol-error' }, head)
   const { headers } = head
-  const refused = normalise(configuration, request, { ...place, headers })
-  draft.rewritten = { authority: headerValue(headers, ':authority') ?? '', path: headerValue(headers, ':path') ?? '' }
-  if (refused !== undefined) return refused
   const name = stringOf(objectOf(hcm.rds).route_config_name)
   const routes = optionalObject(hcm.route_config) ?? (name === undefined ? undefined : configuration.routeConfiguration(name))
   draft.routeConfiguration = (routes === undefined ? name : stringOf(routes.name) ?? name) ?? null
-  const upgrade = refusedUpgrade(headers, hcm, undefined)
-  const upgradeHeaders = new Map(headers)
-  dropHopByHop(headers)
-  const remoteAddress = mutateEdgeHeaders(headers, hcm, {
-    tls: connection.tls, peerAddress: connection.remoteAddress, ownAddress: connection.localAddress === '0.0.0.0' ? '127.0.0.1' : connection.localAddress, localPort: connection.localPort, clientCertificate: connection.clientCertificate, requestId: () => '00000000-0000-4000-8000-000000000000',
-  }, routes)
+  const client: { address: string } = { address: connection.remoteAddress }
   const facts: RequestFacts = {
-    headers, metadata: new Map(), connection: { ...connection, remoteAddress }, chance: (fraction, what) => certain(fraction) ?? conditional(draft, what),
+    headers, metadata: new Map(), chance: (fraction, what) => certain(fraction) ?? conditional(draft, what),
+    get connection() {
+      return { ...connection, remoteAddress: client.address }
+    },
     get path() {
       return headerValue(headers, ':path') ?? '/'
     },
   }
   const routePlace: RoutePlace = { draft, configuration, routes, facts, headers, hcm, cache: { found: undefined } }
+  const refused = normalise(configuration, request, { ...place, headers })
+  draft.rewritten = { authority: headerValue(headers, ':authority') ?? '', path: headerValue(headers, ':path') ?? '' }
+  if (refused !== undefined) {
+    // An answer this early names a route only where the client sent x-forwarded-proto, without which nothing is looked up.
+    if (headers.has('x-forwarded-proto')) noteRoute(routePlace, lookUpRoute(routePlace))
+    return finish(draft, refused.outcome, refused.response)
+  }
+  const upgrade = refusedUpgrade(headers, hcm, undefined)
+  const upgradeHeaders = new Map(headers)
+  dropHopByHop(headers)
+  client.address = mutateEdgeHeaders(headers, hcm, {
+    tls: connection.tls, peerAddress: connection.remoteAddress, ownAddress: connection.localAddress === '0.0.0.0' ? '127.0.0.1' : connection.localAddress, localPort: connection.localPort, clientCertificate: connection.clientCertificate, requestId: () => '00000000-0000-4000-8000-000000000000',
+  }, routes)
   if (hcm.scoped_routes !== undefined) draft.conditions.add('scoped-routes')
   const found = lookUpRoute(routePlace)
   if (upgrade !== undefined && refusedUpgrade(upgradeHeaders, hcm, found.route) !== undefined) {
@@ -50,24 +58,26 @@ export function simulateHttp(configuration: EnvoyConfiguration, request: Simulat
   return answered ?? routeRequest(routePlace)
 }
 
-/** Path and host in their normal form, in place; an explanation where the path is refused. */
-function normalise(configuration: EnvoyConfiguration, request: SimulatedRequest, place: HttpPlace & { readonly headers: Map<string, string[]> }): Explanation | undefined {
+/** An answer that a request gets before any filter. */
+interface EarlyAnswer {
+  readonly outcome: Explanation['outcome']
+  readonly response: Parameters<typeof finish>[2]
+}
+
+/** Path and host in their normal form, in place; an answer where the path is refused. */
+function normalise(configuration: EnvoyConfiguration, request: SimulatedRequest, place: HttpPlace & { readonly headers: Map<string, string[]> }): EarlyAnswer | undefined {
   const { draft, hcm, headers } = place
   const path = headerValue(headers, ':path')
   if (path !== undefined) {
     const normal = normalisePath(hcm, path, { rejectsFragment: configuration.rejectsFragment })
     headers.set(':path', [normal.path])
-    if (normal.kind === 'rejected') return finishAt(draft, headers, { kind: 'protocol-error' }, { status: 400, details: normal.details })
-    if (normal.kind === 'redirect') return finishAt(draft, headers, { kind: 'redirect', location: normal.path }, { status: 307, details: 'path_normalization_failed' })
+    const local = (status: number) => isGrpc(headers) ? 200 : status
+    if (normal.kind === 'rejected') return { outcome: { kind: 'protocol-error' }, response: { status: local(400), details: normal.details } }
+    if (normal.kind === 'redirect') return { outcome: { kind: 'redirect', location: normal.path }, response: { status: local(307), details: 'path_normalization_failed' } }
     if (normal.path !== request.path) addStep(draft, 'http-filter', 'path-normalization', { notes: [note('normalised', { from: request.path, to: normal.path })] })
   }
   normaliseHost(headers, hcm, place.connection.localPort)
   return undefined
-}
-
-function finishAt(draft: Draft, headers: Map<string, string[]>, outcome: Explanation['outcome'], response: Parameters<typeof finish>[2]): Explanation {
-  draft.rewritten = { authority: headerValue(headers, ':authority') ?? '', path: headerValue(headers, ':path') ?? '' }
-  return finish(draft, outcome, { ...response, status: isGrpc(headers) && response.status !== null ? 200 : response.status })
 }
 
 /** A real chance is taken as drawn, and becomes a condition of the answer. */

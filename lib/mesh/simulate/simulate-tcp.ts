@@ -9,10 +9,34 @@ import type { Draft } from './trace'
 import { addStep, finish, note } from './trace'
 
 /** A TCP chain: network filters, then tcp_proxy. */
-export function simulateTcp(configuration: EnvoyConfiguration, place: { readonly draft: Draft; readonly chain: JsonObject; readonly proxy: JsonObject; readonly connection: ConnectionFacts }): Explanation {
+export function simulateTcp(configuration: EnvoyConfiguration, place: TcpPlace): Explanation {
   const { draft } = place
   const facts: RequestFacts = { headers: new Map(), path: '', metadata: new Map(), chance: () => false, connection: place.connection }
-  for (const filter of networkFilters(place.chain)) {
+  const shares = clusterShares(configuration, actionOf(place), () => undefined)
+  const unreachable = shares.every(({ state }) => state === 'missing') || shares.every(({ state }) => state === 'no-endpoints')
+  // tcp_proxy looks for its cluster when the connection comes, RBAC decides when its first bytes do.
+  const denied = unreachable ? undefined : runNetworkFilters(place, facts)
+  if (denied !== undefined) return denied
+  noteClusters(draft, configuration, shares)
+  const response = upstreamResponse(draft, shares, 503)
+  return finish(draft, { kind: 'tcp' }, { status: null, ...(response.flags === undefined ? {} : { flags: response.flags }) })
+}
+
+interface TcpPlace {
+  readonly draft: Draft
+  readonly chain: JsonObject
+  readonly proxy: JsonObject
+  readonly connection: ConnectionFacts
+}
+
+/** What tcp_proxy may choose from; the server name instead where sni_cluster is before it. */
+function actionOf({ chain, proxy, connection }: TcpPlace): JsonObject {
+  const bySni = networkFilters(chain).some(({ name }) => name === 'envoy.filters.network.sni_cluster')
+  return bySni && connection.sni !== '' ? { cluster: connection.sni } : proxy
+}
+
+function runNetworkFilters({ draft, chain }: TcpPlace, facts: RequestFacts): Explanation | undefined {
+  for (const filter of networkFilters(chain)) {
     if (!filter.known) draft.conditions.add(filter.name)
     if (filter.rbac === undefined) {
       addStep(draft, 'http-filter', filter.name, { notes: [note(filter.known ? 'passes' : 'not-computed')] })
@@ -27,8 +51,5 @@ export function simulateTcp(configuration: EnvoyConfiguration, place: { readonly
     draft.path = origin?.path ?? null
     return finish(draft, { kind: 'denied' }, { status: null })
   }
-  const shares = clusterShares(configuration, place.proxy, () => undefined)
-  noteClusters(draft, configuration, shares)
-  const response = upstreamResponse(draft, shares, 503)
-  return finish(draft, { kind: 'tcp' }, { status: null, ...(response.flags === undefined ? {} : { flags: response.flags }) })
+  return undefined
 }

@@ -114,6 +114,7 @@ function serve(context: PlaneContext, hcm: JsonObject, codec: CodecPair): void {
   const broken = codecFault(head, connection.tls)
   if (broken !== undefined) {
     stream.requestHeaders = new Map()
+    headers.delete('content-type')
     exchange.responseChanges.push((response) => put(response, 'connection', 'close'))
     exchange.reply(broken.status, broken.status === 400 ? 'Bad Request' : '', { details: broken.details, flag: 'DPE' })
     return

@@ -2,6 +2,7 @@ import { stringOf } from '@/lib/mesh/simulate/read'
 import { normalisePath } from '@/lib/mesh/simulate/normalise-path'
 import { put, valueOf } from './headers'
 import type { HttpExchange } from './http-exchange'
+import { noteRoute, startPassage } from './http-filters'
 
 /** Normalises the request's path in place; false when the request was answered instead (400, or a redirect to the clean path). */
 export function normaliseRequest(exchange: HttpExchange): boolean {
@@ -9,6 +10,8 @@ export function normaliseRequest(exchange: HttpExchange): boolean {
   const result = normalisePath(exchange.hcm, path, { rejectsFragment: exchange.context.options.rejectsFragment ?? false })
   put(exchange.headers, ':path', result.path)
   if (result.kind === 'path') return true
+  // An answer this early names a route only where the client sent x-forwarded-proto, without which nothing is looked up.
+  if (exchange.headers.has('x-forwarded-proto')) noteRoute(exchange, startPassage(exchange, exchange.connection.remoteIp))
   if (result.kind === 'redirect') {
     exchange.reply(307, '', { details: 'path_normalization_failed', headers: [['location', result.path]] })
     return false

@@ -35,7 +35,11 @@ export function proxyTcp(context: PlaneContext, chain: TcpChain, socket: Duplex,
     forward(context, { chain, socket, connection, stream, log })
     return
   }
-  stream.upstreamCluster = context.upstreams.get(clusterName(chain.proxy, context.options.random))?.cluster.name
+  const name = wantedCluster(chain, connection, context.options.random)
+  const upstream = context.upstreams.get(name)
+  const reachable = upstream?.pick({ random: context.options.random, hashKey: connection.remoteIp, avoid: new Set() }) !== undefined
+  if (upstream === undefined || !reachable) return forward(context, { chain, socket, connection, stream, log })
+  stream.upstreamCluster = upstream.cluster.name
   socket.once('close', log)
   socket.once('data', (first: Buffer) => {
     const denied = rbac.map((filter) => evaluateRbac(objectOf(objectOf(filter).typed_config).rules, tcpFacts(connection))).find((verdict) => !verdict.allowed)
@@ -71,8 +75,14 @@ interface Forwarding {
   readonly log: () => void
 }
 
+/** The cluster that tcp_proxy chooses; the server name instead where sni_cluster is before it. */
+function wantedCluster(chain: TcpChain, connection: DownstreamConnection, random: () => number): string {
+  const bySni = chain.filters.some((filter) => stringOf(objectOf(filter).name) === 'envoy.filters.network.sni_cluster')
+  return bySni && connection.serverName !== '' ? connection.serverName : clusterName(chain.proxy, random)
+}
+
 function forward(context: PlaneContext, f: Forwarding): void {
-  const name = clusterName(f.chain.proxy, context.options.random)
+  const name = wantedCluster(f.chain, f.connection, context.options.random)
   const upstream = context.upstreams.get(name)
   const refuse = (flags: readonly string[]) => {
     for (const flag of flags) f.stream.flags.add(flag)
