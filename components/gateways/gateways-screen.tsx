@@ -18,7 +18,7 @@ import { useKeys } from '../ui/use-keys'
 import { ViewStates } from '../ui/view-states'
 import { CausesElsewhere } from './causes'
 import { GatewayTable } from './gateway-table'
-import { hasTrouble, matchesText, type GatewayData } from './gateway-words'
+import { countProblems, hasTrouble, matchesText, type GatewayData } from './gateway-words'
 import { useSteadyOrder } from './steady-order'
 import { useLiveGateways } from './use-live'
 import { useLiveFacts } from './live-facts'
@@ -42,8 +42,9 @@ export function GatewaysScreen() {
   const inNamespaces = (view.data?.gateways ?? []).filter((row) => namespaces.length === 0 || namespaces.includes(row.namespace))
   const { rows, changed, apply } = useSteadyOrder(inNamespaces)
   const live = useLiveGateways(cluster, rows)
-  const troubled = inNamespaces.filter((row) => row.problems.length > 0)
-  const shown = rows.filter((row) => matchesText(row, text) && (show === 'all' || row.problems.length > 0))
+  const hasFindings = (row: GatewayData) => { const { errors, warnings, notes } = countProblems(row, live.of(gatewayKey(row))); return errors + warnings + notes > 0 }
+  const troubled = inNamespaces.filter(hasFindings)
+  const shown = rows.filter((row) => matchesText(row, text) && (show === 'all' || hasFindings(row)))
   const openKeys = opened ?? inNamespaces.filter(hasTrouble).map(gatewayKey)
   const toggle = (key: string) => void setOpened(openKeys.includes(key) ? openKeys.filter((other) => other !== key) : [...openKeys, key])
 

@@ -48,7 +48,7 @@ function AccessCells({ row, access }: { readonly row: LogLineRow; readonly acces
       {access.flags === '' ? <span className="logs-flags">–</span> : <Cell field="flag" value={access.flags} className="logs-flags">{access.flags}</Cell>}
       <Cell field="method" value={access.method} className="logs-quiet">{access.method}</Cell>
       <Cell field="host" value={host} className="logs-quiet logs-host">{host}</Cell>
-      <span className="logs-path">{access.path === '' ? '–' : access.path}</span>
+      <span className="logs-path" title={access.path}>{access.path !== '' ? access.path : to === '' ? '–' : <span className="logs-quiet">{to}</span>}</span>
       {to === ''
         ? <span className={access.flags === 'NR' ? 'logs-none' : 'logs-quiet'}>{route !== '' ? route : access.flags === 'NR' ? 'no rule' : '–'}</span>
         : <Cell field="to" value={to} className="logs-quiet" title={`${route === '' ? '' : `${route} → `}${access.upstreamCluster}`}>{route === '' ? '' : <i>{route} → </i>}{to}</Cell>}

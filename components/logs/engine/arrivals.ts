@@ -1,4 +1,6 @@
 const span = 3_000
+/** The pods' last lines come within so long; they say nothing about the rate. */
+const warmUp = 1_000
 
 /** How many lines come a second, over the last three. Times in ms. */
 export interface Arrivals {
@@ -6,17 +8,14 @@ export interface Arrivals {
   readonly rate: (now: number) => number
 }
 
-/** Nothing has come yet. The first batch holds what was written before, and does not count. */
+/** Nothing has come yet. */
 export function createArrivals(): Arrivals {
   let batches: { readonly at: number; readonly count: number }[] = []
   let started: number | undefined
   return {
     add(count, now) {
-      if (started === undefined) {
-        started = now
-        return
-      }
-      batches.push({ at: now, count })
+      started ??= now + warmUp
+      if (now >= started) batches.push({ at: now, count })
     },
     rate(now) {
       batches = batches.filter((batch) => now - batch.at < span)
