@@ -128,4 +128,12 @@ describe('findings over the Gateway API', () => {
       ['IST0101', 'spec.rules[0].http.paths[1].backend.service'], ['MER076', 'spec.rules[0].http.paths[0].backend'], ['MER075', 'spec.defaultBackend'], ['MER077', 'spec.tls[0]'],
     ])
   })
+
+  it('[GA12] takes a policy\'s CA for there where certificates are not seen', () => {
+    const policy = 'apiVersion: gateway.networking.k8s.io/v1\nkind: BackendTLSPolicy\nmetadata: { name: p, namespace: shop }\nspec: { targetRefs: [{ group: "", kind: Service, name: web }], validation: { hostname: x, caCertificateRefs: [{ group: "", kind: ConfigMap, name: ca }] } }\n'
+    const snapshot = snapshotFrom(`${base}---\n${policy}`)
+    const compiled = gatewayWorkloads(snapshot).map((gateway) => compile(snapshot, gateway, { secrets: 'unseen' }))
+    expect(compiled.map(({ findings: found }) => found)).toEqual([[]])
+    expect(JSON.stringify(compiled[0]?.cluster('outbound|80||web.shop.svc.cluster.local'))).toContain('configmap://shop/ca-cacert')
+  })
 })

@@ -26,7 +26,7 @@ interface Target {
 }
 
 /** BackendTLSPolicies as DestinationRules, one for each target and host, the oldest policy first (DestinationRuleCollection; SPEC GA12). */
-export function backendPolicyRules(snapshot: Snapshot, config: MeshConfig, findings: Problem[]): readonly KubeObject[] {
+export function backendPolicyRules(snapshot: Snapshot, config: MeshConfig, { secrets, findings }: { readonly secrets: 'listed' | 'unseen'; readonly findings: Problem[] }): readonly KubeObject[] {
   const targets = new Map<string, Target>()
   const policies = readByVersion(snapshot, 'backendtlspolicies.gateway.networking.k8s.io', findings).filter((policy) => policy.metadata.annotations?.['istio.io/ignore-policy-attachment']?.toLowerCase() !== 'true').sort(byAge)
   for (const policy of policies) {
@@ -35,7 +35,7 @@ export function backendPolicyRules(snapshot: Snapshot, config: MeshConfig, findi
     const spec = readFields(policy['spec'], 'spec', [])
     const references = spec.objects('targetRefs')
     if (references.length === 0) continue
-    const authority = authorityOf(snapshot, namespace, spec)
+    const authority = authorityOf(snapshot, { namespace, spec, secrets })
     if (authority === 'invalid://') report('spec.validation.caCertificateRefs[0]', { code: 'MER071', severity: 'error', params: { namespace } })
     const tls = tlsOf(spec, authority)
     for (const reference of references) {
@@ -76,13 +76,15 @@ function tlsOf(spec: Fields, authority: string): JsonObject {
   return { mode: 'SIMPLE', sni: validation?.string('hostname') ?? '', ...(names.length === 0 ? {} : { subjectAltNames: names }), ...(authority === '' ? {} : { credentialName: authority }) }
 }
 
-/** The CA of the first reference; '' for the system's own, `invalid://` for one that istiod does not find (getBackendTLSCredentialName). */
-function authorityOf(snapshot: Snapshot, namespace: string, spec: Fields): string {
+/** The CA of the first reference, which counts as there where certificates are not seen; '' for the system's own, `invalid://` for one that istiod does not find (getBackendTLSCredentialName). */
+function authorityOf(snapshot: Snapshot, { namespace, spec, secrets }: { readonly namespace: string; readonly spec: Fields; readonly secrets: 'listed' | 'unseen' }): string {
   const validation = spec.object('validation')
   const [reference] = validation?.objects('caCertificateRefs') ?? []
   if (validation?.has('wellKnownCACertificates') === true || !reference) return ''
   const name = reference.string('name') ?? ''
-  const found = (reference.string('group') ?? '') === '' && reference.string('kind') === 'ConfigMap' ? getObject(snapshot, 'configmaps', namespace, name) : undefined
+  const isConfigMap = (reference.string('group') ?? '') === '' && reference.string('kind') === 'ConfigMap'
+  if (isConfigMap && secrets === 'unseen') return `configmap://${namespace}/${name}`
+  const found = isConfigMap ? getObject(snapshot, 'configmaps', namespace, name) : undefined
   const data = found && readFields(found['data'], 'data', [])
   return data && (data.string('cacert') || data.string('ca.crt')) ? `configmap://${namespace}/${name}` : 'invalid://'
 }

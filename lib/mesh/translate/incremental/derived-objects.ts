@@ -24,7 +24,7 @@ export interface Derived {
 export function deriveObjects(snapshot: Snapshot, at: { readonly config: MeshConfig; readonly targets: readonly ProxyTarget[]; readonly secrets: 'listed' | 'unseen' }): Derived {
   const { config } = at
   const findings: Problem[] = []
-  const rules = backendPolicyRules(snapshot, config, findings)
+  const rules = backendPolicyRules(snapshot, config, { secrets: at.secrets, findings })
   const ingresses = ingressObjects(snapshot, config, findings)
   const listeners = kubeListeners(snapshot, { ...at, findings })
   const services = [...ingresses.virtualServices, ...httpRouteServices(snapshot, config, { listeners, findings }), ...l4RouteServices(snapshot, config, { listeners, findings })]
