@@ -39,7 +39,7 @@ function defined<T extends object>(value: T): T {
 }
 
 /** The version of the module istio.io/istio that the judge is built from. */
-function istioVersion(): string {
+export function istioVersion(): string {
   const line = readFileSync(join(projectRoot(), 'conformance', 'istio', 'go.mod'), 'utf8').split('\n').find((text) => text.includes('istio.io/istio v'))
   return `1.31 (${line?.trim().split(' ').at(-1) ?? 'unknown'})`
 }

@@ -8,14 +8,19 @@ export interface Coverage {
   readonly counts: ReadonlyMap<string, number>
 }
 
+/** The rules that a case exercises; without a case all that have a detector. */
+export function rulesOf(judged: JudgedCase | undefined): string[] {
+  const evidence = judged && createEvidence(judged)
+  return detectors.flatMap(([rule, exercised]) => (!evidence || exercised(evidence) ? [rule] : []))
+}
+
 /** A count for every rule that has a detector, all zero. */
 export function createCoverage(): Coverage {
   const counts = new Map(detectors.map(([rule]) => [rule, 0]))
   return {
     counts,
     count(judged) {
-      const evidence = createEvidence(judged)
-      for (const [rule, exercised] of detectors) if (exercised(evidence)) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+      for (const rule of rulesOf(judged)) counts.set(rule, (counts.get(rule) ?? 0) + 1)
     },
   }
 }

@@ -98,7 +98,7 @@ function dynamicForwardProxy(parts: ClusterParts, policy: EffectivePolicy, conte
   }
 }
 
-/** Istio's mtlsChecker: what the DestinationRule says of the port decides, else the endpoint and its PeerAuthentication. */
+/** Istio's mtlsChecker: of endpoints that can, what the DestinationRule says of the port decides, else their PeerAuthentication. */
 export function takesMutualTls(parts: ClusterParts, context: ClusterContext): (endpoint: Endpoint) => boolean {
   const of = (policy: Fields | undefined): string | undefined => {
     const entry = policy?.objects('portLevelSettings').find((candidate) => candidate.object('port')?.int('number') === parts.port.port && candidate.object('tls') !== undefined)
@@ -107,7 +107,7 @@ export function takesMutualTls(parts: ClusterParts, context: ClusterContext): (e
   }
   const subset = parts.subset === '' ? undefined : parts.rule?.subsets.find((candidate) => candidate.name === parts.subset)?.trafficPolicy
   const mode = of(subset) ?? of(parts.rule?.trafficPolicy)
-  if (mode !== undefined) return () => mode === 'ISTIO_MUTUAL'
+  if (mode !== undefined) return (endpoint) => mode === 'ISTIO_MUTUAL' && endpoint.tlsMode === 'istio'
   return (endpoint) => endpoint.tlsMode === 'istio' && workloadTlsMode(context.snapshot, endpoint, context.config) !== 'DISABLE'
 }
 
