@@ -122,7 +122,7 @@ export function createLogEngine({ limit, find }: { readonly limit: number; reado
       if (held && !on) release()
       held = on
     },
-    gap(one) { gap = one },
+    gap(one) { gap = { from: gap?.from ?? one.from, to: one.to } },
     judge(stop) {
       while (left >= 0 && !stop()) {
         const slot = lines.order.at(left--)
