@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const map = await ask('map')
   await ask('gateways')
   const first: { readonly namespace: string; readonly name: string } = await (await fetch(`${server}/change`, { method: 'POST' })).json()
-  const next = (topic: number, within = 60_000): Promise<void> => new Promise((done, fail) => {
+  const next = (topic: number, within = 200_000): Promise<void> => new Promise((done, fail) => {
     const late = setTimeout(() => fail(new Error(`no event of topic ${topic} within ${within} ms`)), within)
     hear = (event) => { if (event.topic === topic) { clearTimeout(late); done() } }
   })

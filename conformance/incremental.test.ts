@@ -5,6 +5,9 @@ import { getObject, snapshotOf, withObject, type Snapshot } from '@/lib/mesh/sna
 import { compile } from '@/lib/mesh/translate/compile'
 import type { Compiled } from '@/lib/mesh/translate/compiled'
 import { sameValue } from '@/lib/mesh/translate/incremental/stage'
+import { analyse } from '@/lib/mesh/analyse/analyse'
+import { listGateways } from '@/lib/mesh/gateway-list/gateway-list'
+import { mapGraph } from '@/lib/mesh/graph/map-graph'
 import { entryOf } from './engine'
 import { generateCase } from './generate/case'
 import { createRandom, type Random } from './generate/random'
@@ -72,6 +75,22 @@ function rebuilt(before: Compiled, now: Compiled, drafts: boolean): readonly str
   return [...parts(now)].filter(([name, part]) => !(drafts && name.startsWith('cluster ')) && known.get(name) !== part && sameValue(known.get(name), part)).map(([name]) => name)
 }
 
+/** What is said of a mesh beyond its configuration: findings, the gateway's row, the map. */
+function judged(snapshot: Snapshot, compiled: Compiled): unknown {
+  const problems = analyse({ snapshot, compiled: [compiled] })
+  return {
+    problems,
+    rows: listGateways({ snapshot, gateways: [compiled.gateway], compiled: () => compiled, problems }),
+    map: mapGraph({ snapshot, compiled: [compiled], problems, gateways: ['istio-system/gateway'], open: ['all'], filter: '', namespaces: [], limit: 100, focus: null }),
+  }
+}
+
+/** The same mesh in objects that nothing is remembered of. */
+function unknownTo(snapshot: Snapshot): Snapshot {
+  const copied = (names: ReadonlyMap<string, KubeObject>): ReadonlyMap<string, KubeObject> => new Map([...names].map(([name, object]) => [name, structuredClone(object)]))
+  return { ...snapshot, objects: new Map([...snapshot.objects].map(([key, byNamespace]) => [key, new Map([...byNamespace].map(([namespace, names]) => [namespace, copied(names)]))])) }
+}
+
 describe('compile with an earlier result', () => {
   it.each(Array.from({ length: 40 }, (_, at) => 3_000 + at))('[DET2] says what a compile without one says, and keeps what stands (seed %d)', (seed) => {
     const random = createRandom(seed)
@@ -87,6 +106,10 @@ describe('compile with an earlier result', () => {
       const whole = compile(next, gateway)
       if (!sameValue(said(compiled), said(whole))) expect(said(compiled), `step ${step}`).toEqual(said(whole))
       if (meshConfig(next) === meshConfig(snapshot)) expect(rebuilt(previous, compiled, drafts), `step ${step}`).toEqual([])
+      if (step % 4 === 3) {
+        const copy = unknownTo(next)
+        expect(judged(next, compiled), `step ${step}`).toEqual(judged(copy, compile(copy, gateway)))
+      }
       if (drafts && random.chance(0.3)) continue
       snapshot = next
       previous = compiled

@@ -1,10 +1,11 @@
 import { gatewayKey } from '../gateway-workload'
+import type { KubeObject } from '../resource'
 import type { Snapshot } from '../snapshot'
 import type { Compiled, Origin } from '../translate/compiled'
 import { hostFacts, type HostFacts } from './host-facts'
 import type { RankedHost } from './host-order'
 import { hostTrouble } from './map-host'
-import { mapServer, serverId } from './map-server'
+import { mapServer, serverId, serverObject } from './map-server'
 import type { ProblemIndex } from './problem-index'
 
 /** A server of a gateway before it is shown. */
@@ -108,15 +109,16 @@ function addIdleServers(compiled: Compiled, servers: Map<string, ScopeServer>): 
   }
 }
 
-const ports = new WeakMap<Origin, number>()
+const ports = new WeakMap<Origin, { readonly object: KubeObject | undefined; readonly listenerPort: number; readonly port: number }>()
 
-/** The port a client asks for: the primary server's own; the listener's where no object says one. */
+/** The port a client asks for: the primary server's own; the listener's where no object says one. Remembered while that object is the same. */
 function hostPort(snapshot: Snapshot, facts: HostFacts): number {
-  const origin = facts.servers[0]
-  if (!origin) return facts.listenerPort
+  const { listenerPort, servers: [origin] } = facts
+  if (!origin) return listenerPort
+  const object = serverObject(snapshot, origin)
   const known = ports.get(origin)
-  if (known !== undefined) return known
-  const { port } = mapServer(snapshot, origin, { gateway: '', port: facts.listenerPort, hostCount: 0, problems: new Map() })
-  ports.set(origin, port)
+  if (known && known.object === object && known.listenerPort === listenerPort) return known.port
+  const { port } = mapServer(snapshot, origin, { gateway: '', port: listenerPort, hostCount: 0, problems: new Map() })
+  ports.set(origin, { object, listenerPort, port })
   return port
 }

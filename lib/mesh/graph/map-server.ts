@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@/lib/std/json'
 import { kindOf } from '../kinds'
+import type { KubeObject } from '../resource'
 import { getObject, type Snapshot } from '../snapshot'
 import type { Origin } from '../translate/compiled'
 import { protocolHue } from './map-destination'
@@ -15,11 +16,15 @@ export function serverId(origin: Origin): string {
   return `${kind}${resource.namespace}/${resource.name}${index}`
 }
 
+/** The object that declares a server. */
+export function serverObject(snapshot: Snapshot, { resource }: Origin): KubeObject | undefined {
+  const kind = kindOf(resource.group, resource.kind)
+  return kind ? getObject(snapshot, kind.key, resource.namespace, resource.name) : undefined
+}
+
 /** What a server declares, read from the object that it came from. `port` is the listener's, for objects that name none. */
 export function mapServer(snapshot: Snapshot, origin: Origin, at: { readonly gateway: string; readonly port: number; readonly hostCount: number; readonly problems: ProblemIndex }): MapServer {
-  const kind = kindOf(origin.resource.group, origin.resource.kind)
-  const object = kind ? getObject(snapshot, kind.key, origin.resource.namespace, origin.resource.name) : undefined
-  const declared = readServer(origin, object?.['spec'], at.port)
+  const declared = readServer(origin, serverObject(snapshot, origin)?.['spec'], at.port)
   const own = problemsOf(at.problems, origin.resource)
   return {
     id: serverId(origin),
