@@ -32,7 +32,7 @@ export function readHead(request: SimulatedRequest, hcm: JsonObject, secured: bo
   if (target !== undefined) return target
   const authority = headers.get(':authority')?.[0]
   if (authority === undefined) return { kind: 'refused', status: 400, details: 'missing_host_header' }
-  if (!validAuthority(authority)) return { kind: 'refused', status: 400, flags: 'DPE', details: `${request.protocol === 'http2' ? 'http2' : 'http'}.${request.protocol === 'http2' ? 'violation.of.messaging.rule' : 'invalid_authority'}` }
+  if (!validAuthority(authority)) return request.protocol === 'http2' ? { kind: 'refused', status: null, flags: 'DPE', details: 'http2.invalid.header.field' } : { kind: 'refused', status: 400, flags: 'DPE', details: 'http.invalid_authority' }
   const path = headers.get(':path')?.[0]
   if (path !== undefined && !path.startsWith('/')) return { kind: 'refused', status: 404, details: 'absolute_path_rejected' }
   return { kind: 'read', headers }

@@ -13,7 +13,7 @@ export function simulateTcp(configuration: EnvoyConfiguration, place: TcpPlace):
   const { draft } = place
   const facts: RequestFacts = { headers: new Map(), path: '', metadata: new Map(), chance: () => false, connection: place.connection }
   const shares = clusterShares(configuration, actionOf(place), () => undefined)
-  const unreachable = shares.every(({ state }) => state === 'missing') || shares.every(({ state }) => state === 'no-endpoints')
+  const unreachable = shares.every(isUnreachable)
   // tcp_proxy looks for its cluster when the connection comes, RBAC decides when its first bytes do.
   const denied = unreachable ? undefined : runNetworkFilters(place, facts)
   if (denied !== undefined) return denied
@@ -22,7 +22,19 @@ export function simulateTcp(configuration: EnvoyConfiguration, place: TcpPlace):
   return finish(draft, { kind: 'tcp' }, { status: null, ...(response.flags === undefined ? {} : { flags: response.flags }) })
 }
 
-interface TcpPlace {
+/** Whether a TCP chain's connection ends for want of a cluster, which tcp_proxy notices before any handshake: surely, by chance, or not. */
+export function lacksCluster(configuration: EnvoyConfiguration, place: TcpPlace): 'surely' | 'perhaps' | 'no' {
+  const shares = clusterShares(configuration, actionOf(place), () => undefined)
+  if (shares.every(isUnreachable)) return 'surely'
+  return shares.some(isUnreachable) ? 'perhaps' : 'no'
+}
+
+function isUnreachable({ state }: { readonly state: string }): boolean {
+  return state === 'missing' || state === 'no-endpoints'
+}
+
+/** A connection on a TCP chain. */
+export interface TcpPlace {
   readonly draft: Draft
   readonly chain: JsonObject
   readonly proxy: JsonObject

@@ -6,7 +6,7 @@ import { chainName, connectionManager, downstreamTls, findListener, hasTlsInspec
 import { listOf, objectOf, optionalObject, stringOf } from './read'
 import type { ConnectionFacts } from './request-facts'
 import { simulateHttp } from './simulate-http'
-import { simulateTcp } from './simulate-tcp'
+import { lacksCluster, simulateTcp } from './simulate-tcp'
 import type { Draft } from './trace'
 import { addStep, finish, loser, note, startDraft } from './trace'
 
@@ -81,8 +81,19 @@ function chooseChain(configuration: EnvoyConfiguration, request: SimulatedReques
   const origin = origins?.[origins.length - 1]
   draft.resource = origin?.resource ?? null
   draft.path = origin?.path ?? null
-  if (broken !== undefined) return finish(draft, { kind: 'tls-error' }, { status: null })
+  if (broken !== undefined) return failHandshake(configuration, request, { ...place, chain })
   return enterChain(configuration, request, { ...place, chain })
+}
+
+/** A handshake that fails; a TCP chain without its cluster ends the connection before, with the cluster's flags. */
+function failHandshake(configuration: EnvoyConfiguration, request: SimulatedRequest, place: Place & { readonly chain: JsonObject }): Explanation {
+  const { draft, chain } = place
+  const proxy = tcpProxy(chain)
+  const tcp = proxy === undefined || connectionManager(chain) !== undefined ? undefined : { draft, chain, proxy, connection: connectionFacts(request, place) }
+  const lacks = tcp === undefined ? 'no' : lacksCluster(configuration, tcp)
+  if (tcp !== undefined && lacks === 'surely') return simulateTcp(configuration, tcp)
+  if (lacks === 'perhaps') draft.conditions.add('weighted-cluster')
+  return finish(draft, { kind: 'tls-error' }, { status: null })
 }
 
 /** Why the TLS handshake with a chain fails; undefined where it does not, or the chain does not terminate TLS. */
