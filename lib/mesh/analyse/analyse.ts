@@ -6,7 +6,9 @@ import type { Compiled } from '../translate/compiled'
 import { deadRules } from './dead-rules'
 import { destinationProblems } from './destinations'
 import { missingParents } from './kube-parents'
+import { gatewayProblems } from './gateways'
 import { missingReferences } from './missing-references'
+import { validationProblems } from './validation'
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 }
 
@@ -26,6 +28,8 @@ export function analyse({ snapshot, compiled }: { readonly snapshot: Snapshot; r
   add(missingReferences(snapshot))
   add(missingParents(snapshot))
   add(destinationProblems(snapshot))
+  add(gatewayProblems(snapshot))
+  add(validationProblems(snapshot))
   for (const each of compiled) add(deadRules(each))
   return [...found.values()].sort((a, b) =>
     rank[a.severity] - rank[b.severity] || compareBytes(a.code, b.code) || compareBytes(formatRef(a.subject), formatRef(b.subject)) || compareBytes(a.path, b.path))

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from '@/lib/std/json'
+import { isJsonObject } from '@/lib/std/json'
 import type { KubeObject } from '../resource'
 import { getObject, type Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
@@ -46,17 +46,18 @@ function inMesh(snapshot: Snapshot, resource: { readonly namespace: string; read
 function destinationProtocol(snapshot: Snapshot, resource: { readonly kind: string; readonly namespace: string; readonly name: string } | null, port: string): MapProtocol {
   if (!resource) return 'http'
   const key = resource.kind === 'Service' ? 'services' : 'serviceentries.networking.istio.io'
-  const declared = portsOf(getObject(snapshot, key, resource.namespace, resource.name)).find((candidate) => String(candidate.number) === port)
+  const declared = portsOf(getObject(snapshot, key, resource.namespace, resource.name)).find((candidate) => candidate.number === port)
   return declared ? protocolHue(declared.protocol) : 'http'
 }
 
-function portsOf(object: KubeObject | undefined): readonly { readonly number: Json | undefined; readonly protocol: string }[] {
+function portsOf(object: KubeObject | undefined): readonly { readonly number: string; readonly protocol: string }[] {
   const spec = object?.['spec']
   const ports = isJsonObject(spec) && Array.isArray(spec['ports']) ? spec['ports'] : []
   return ports.filter(isJsonObject).map((port) => {
     const name = typeof port['name'] === 'string' ? port['name'] : ''
     const said = typeof port['appProtocol'] === 'string' ? port['appProtocol'] : object?.kind === 'Service' ? name : port['protocol']
-    return { number: port['port'] ?? port['number'], protocol: typeof said === 'string' ? said : name }
+    const number = port['port'] ?? port['number']
+    return { number: typeof number === 'number' || typeof number === 'string' ? String(number) : '', protocol: typeof said === 'string' ? said : name }
   })
 }
 

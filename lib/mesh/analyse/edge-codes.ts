@@ -1,0 +1,59 @@
+import type { CodeEntry } from './code-entry'
+
+/** Codes about Istio's own objects at the edge. */
+export const edgeCodes: Readonly<Record<string, CodeEntry>> = {
+  IST0101: {
+    title: 'Reference to nothing', level: 'error', explanation: 'The object names another one that is not in the cluster, so what depends on it does not work.', action: 'Correct the name, or create what is named.',
+    text: ({ reftype = 'object', refval = '' }) => `the ${reftype} ${refval} is not there`,
+  },
+  IST0106: {
+    title: 'Refused by istiod', level: 'error', explanation: "Istio's validating webhook would refuse this object. It is in the cluster because the webhook was not asked; istiod translates it all the same, as well as it goes.", action: 'Correct the field: no later change of the object can be saved before.',
+    text: ({ reason = '' }) => `istiod would refuse this: ${reason}`,
+  },
+  IST0132: {
+    title: 'No host of the gateway', level: 'warning', explanation: "A VirtualService counts on a Gateway only for hosts that one of the Gateway's servers has. None of its hosts is among them.", action: "Add the host to a server of the Gateway, or correct the VirtualService's hosts.",
+    text: ({ hosts = '', gateway = '' }) => `no server of ${gateway} is for ${hosts}`,
+  },
+  IST0133: {
+    title: 'Warned of by istiod', level: 'info', explanation: "Istio's validating webhook takes the object, with a warning.", action: 'Look at the field: what is written there may not do what it seems to.',
+    text: ({ reason = '' }) => reason,
+  },
+  IST0145: {
+    title: 'Conflicting Gateways', level: 'warning', explanation: 'Two Gateways select the same pods and have the same host on the same port. Istio merges them in the order of their age; of TLS servers only the first is kept.', action: 'Leave the host in one of the two.',
+    text: ({ host = '', port = '', by = '' }) => `host ${host} on port ${port} is also in ${by}`,
+  },
+  MER001: {
+    title: 'Gateway that kills istiod', level: 'error', explanation: 'istiod reads past the end of its list of hosts and dies whenever it sends this Gateway to a pod; it dies again as soon as it is back.', action: 'Write */* alone, or put it last.',
+    text: ({ host = '', everything = '' }) => `this Gateway kills istiod: host ${host} stands after ${everything}, and istiod reads past the end of its list`,
+  },
+  MER010: {
+    title: 'Server dropped', level: 'error', explanation: 'Another server has the port in a way that Istio cannot merge with this one.', action: 'Use another port, or the same protocol; HTTPS may share a port with HTTP only if it comes first.',
+    text: ({ port = '', by = '', reason = '' }) => `this server on port ${port} is dropped${by === '' ? '' : `, because ${by} has the port`}${reason === '' ? '' : ` (${reason.replaceAll('-', ' ')})`}`,
+  },
+  MER011: {
+    title: 'Host dropped', level: 'error', explanation: 'A TLS server with a host that is registered already on this port is dropped as a whole.', action: 'Leave the host in one server.',
+    text: ({ host = '', port = '', by = '' }) => `host ${host} on port ${port} is dropped${by === '' ? '' : `: ${by} has it already`}`,
+  },
+  MER014: {
+    title: 'Dead rule', level: 'warning', explanation: 'In the order in which Envoy tries the rules, an earlier one takes every request of this one. The earlier rule may be in another object.', action: 'Move the rule before the other, narrow the other, or remove this one.',
+    text: ({ host = '', rule = '', byRule = '' }) => `${host} rule ${rule} is never reached, because of rule ${byRule}`,
+  },
+  MER020: {
+    title: 'Hosts differ in case', level: 'warning', explanation: 'istiod compares the hosts of servers and VirtualServices letter by letter. Hosts that differ in upper and lower case do not meet, and requests get 404.', action: 'Write both in lower case.',
+    text: ({ host = '', other = '' }) => `${host} does not meet ${other} of the Gateway: they differ in upper and lower case`,
+  },
+  MER022: {
+    title: 'Same SNI twice', level: 'error', explanation: 'Two TLS servers on one port have the same host under different namespaces. Istio does not see it; Envoy refuses the whole listener and keeps the old one.', action: 'Leave the host in one server.',
+    text: ({ host = '', port = '', by = '' }) => `SNI ${host} on port ${port} is also in ${by}: Envoy refuses the whole listener`,
+  },
+  MER023: {
+    title: 'Unreadable fields', level: 'error', explanation: 'A field has another type than its API says. istiod cannot read the object, and Meridian reads the rest of it.', action: 'Correct the field.',
+    text: ({ reason = '' }) => `this field cannot be read: ${reason}`,
+  },
+  MER052: {
+    title: 'Endpoints missing', level: 'error', explanation: 'A destination has fewer ready endpoints than it has endpoints. With none its requests are answered with 503 UH.', action: 'Look at the pods behind the Service, and at the labels of the subset.',
+    text: ({ destination = '', ready = '', total = '', share = '' }) => (ready === '0'
+      ? `${destination} has no ready endpoint and gets ${share} % of this rule`
+      : `${destination} has ${ready} of ${total} endpoints ready and gets ${share} % of this rule`),
+  },
+}
