@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import { runMain } from '../process/usage-error'
-import { answersFile, readAnswers, readProbes } from './probe-case'
-import { askEnvoy } from './probe-envoy'
+import { runMain } from './process/usage-error'
+import { answersFile, readAnswers, readProbes } from './envoy/probe-case'
+import { askEnvoy } from './envoy/probe-envoy'
 
 /** `npm run conformance:probes [-- --check]`: asks real Envoy about conformance/envoy/cases and writes down what it did; with --check it only compares. */
 await runMain(async () => {
