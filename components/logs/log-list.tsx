@@ -28,6 +28,7 @@ export function LogList({ frame, rowHeight, pods, chosen, onChoose, onTerm, onWi
   const box = useRef<HTMLDivElement>(null)
   const rests = useRef<ReturnType<typeof setTimeout>>(undefined)
   const pointing = useRef(false)
+  const pressed = useRef<{ readonly row?: LogLineRow | undefined; readonly term?: string | undefined }>({})
   const total = frame?.total ?? 0
   const away = () => (box.current?.scrollTop ?? 0) > 4
 
@@ -60,13 +61,18 @@ export function LogList({ frame, rowHeight, pods, chosen, onChoose, onTerm, onWi
     if (jump && box.current) box.current.scrollTop = jump.index * rowHeight
   }, [jump, rowHeight])
 
-  const onClick = (event: MouseEvent) => {
-    if (!(event.target instanceof Element)) return
-    const term = event.target.closest('[data-term]')?.getAttribute('data-term')
-    if (term != null && window.matchMedia('(hover: hover)').matches) return onTerm(term, event.altKey)
-    const id = Number(event.target.closest('[data-id]')?.getAttribute('data-id'))
+  // What was pressed counts, not what lies under the pointer when it is let go: rows may have moved on in between.
+  const press = (target: EventTarget) => {
+    if (!(target instanceof Element)) return
+    const id = Number(target.closest('[data-id]')?.getAttribute('data-id'))
     const row = frame?.rows.find((one) => one.kind === 'line' && one.id === id)
-    if (row?.kind === 'line') onChoose(row)
+    pressed.current = { row: row?.kind === 'line' ? row : undefined, term: target.closest('[data-term]')?.getAttribute('data-term') ?? undefined }
+  }
+  const onClick = (event: MouseEvent) => {
+    const { row, term } = pressed.current
+    pressed.current = {}
+    if (term !== undefined && window.matchMedia('(hover: hover)').matches) onTerm(term, event.altKey)
+    else if (row) onChoose(row)
   }
   const move = (step: 1 | -1) => {
     const [at, rows] = [box.current, frame?.rows ?? []]
@@ -90,7 +96,7 @@ export function LogList({ frame, rowHeight, pods, chosen, onChoose, onTerm, onWi
       <div
         ref={box} className="logs-lines" role="log" aria-live="off" aria-label="Log lines" tabIndex={0} onClick={onClick}
         onScroll={() => { look(); onReading(pointing.current || away()) }}
-        onPointerMove={(event) => { if (event.pointerType === 'mouse') point(true) }} onPointerDown={() => point(true)} onPointerLeave={() => point(false)}
+        onPointerMove={(event) => { if (event.pointerType === 'mouse') point(true) }} onPointerDown={(event) => { press(event.target); point(true) }} onPointerLeave={() => point(false)}
       >
         {children}
         <div style={{ height: total * rowHeight, position: 'relative' }}>
