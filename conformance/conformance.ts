@@ -5,7 +5,7 @@ import { coverageTable, uncovered } from './coverage/coverage'
 import type { Level } from './generate/case'
 import { startJudge, type JudgeFeatures } from './judge'
 import { runMain, UsageError } from './process/usage-error'
-import { smallest } from './survey'
+import { shapeOf, smallest } from './survey'
 
 const usage = `usage: npm run conformance -- [--cases N] [--seed S] [--level 1|2|3|4] [--features both|plain|default] [--survey]
 Compares the engine with real Pilot on generated meshes, under Istio's default features and without those that plain Envoy refuses.
@@ -29,6 +29,7 @@ await runMain(async () => {
     cases, seed, level, features: featuresOf(values.features), say: (line) => console.error(line),
     onMismatch: (mismatch) => {
       shown ??= mismatch
+      if (values.survey) console.error(`seed ${mismatch.seed}, ${mismatch.features}: ${shapeOf(mismatch.verdict)}`)
       return !values.survey
     },
   })
