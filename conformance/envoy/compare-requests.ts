@@ -124,6 +124,7 @@ function byChance(configuration: EnvoyConfiguration | undefined, decision: Decis
 function differenceOf(envoy: Decision | undefined, ours: Decision | undefined, chance: boolean): string | undefined {
   // A connection that never got to a filter has only a line of the listener's, which the sandbox does not write, and HTTP/2 that Node's codec refuses never comes to it.
   if (ours === undefined && envoy?.status === 0 && envoy.cluster === null) return undefined
+  if (envoy?.status === 0 && envoy.flags === '-' && envoy.cluster === null && ours?.status === 0 && ours.cluster === null) return undefined
   if (envoy === undefined || ours === undefined) return envoy === undefined ? 'only ours answered' : 'only Envoy answered'
   const fields = (['route', 'status', 'flags', 'details', 'path', 'authority', 'cluster'] as const).filter((field) => envoy[field] !== ours[field])
   const relevant = chance && envoy.route === ours.route ? [] : fields

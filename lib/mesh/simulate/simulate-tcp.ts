@@ -15,7 +15,7 @@ export function simulateTcp(configuration: EnvoyConfiguration, place: TcpPlace):
   const shares = clusterShares(configuration, actionOf(place), () => undefined)
   const unreachable = shares.every(isUnreachable)
   // tcp_proxy looks for its cluster when the connection comes, RBAC decides when its first bytes do.
-  const denied = unreachable ? undefined : runNetworkFilters(place, facts)
+  const denied = unreachable ? undefined : runNetworkFilters(place, facts, shares.some(isUnreachable))
   if (denied !== undefined) return denied
   noteClusters(draft, configuration, shares)
   const response = upstreamResponse(draft, shares, 503)
@@ -47,7 +47,7 @@ function actionOf({ chain, proxy, connection }: TcpPlace): JsonObject {
   return bySni && connection.sni !== '' ? { cluster: connection.sni } : proxy
 }
 
-function runNetworkFilters({ draft, chain }: TcpPlace, facts: RequestFacts): Explanation | undefined {
+function runNetworkFilters({ draft, chain }: TcpPlace, facts: RequestFacts, perhapsCut: boolean): Explanation | undefined {
   for (const filter of networkFilters(chain)) {
     if (!filter.known) draft.conditions.add(filter.name)
     if (filter.rbac === undefined) {
@@ -58,6 +58,7 @@ function runNetworkFilters({ draft, chain }: TcpPlace, facts: RequestFacts): Exp
     for (const unknown of verdict.unknown) draft.conditions.add(unknown)
     addStep(draft, 'http-filter', filter.name, { notes: [note(verdict.allowed ? 'allowed' : 'denied', { policy: verdict.policy ?? 'none' })] })
     if (verdict.allowed) continue
+    if (perhapsCut) draft.conditions.add('weighted-cluster')
     const origin = policyOrigin(verdict.policy)
     draft.resource = origin?.resource ?? null
     draft.path = origin?.path ?? null
