@@ -4,7 +4,7 @@ import { hostsOverlap } from '../istio/validate-names'
 import type { Problem } from '../problem'
 import { gatewayByName } from '../references/mentions'
 import { refOf, type KubeObject } from '../resource'
-import { getObject, listObjects, type Snapshot } from '../snapshot'
+import { getObject, listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
 import { byCreation } from '../translate/creation-order'
 import { sanitizeHosts, withoutScope } from '../translate/merge-gateways'
 import { perObject } from './per-object'
@@ -82,8 +82,20 @@ interface Owned {
   readonly scoped: string
 }
 
+const sharedMemo = new WeakMap<ObjectsByNamespace, readonly Problem[]>()
+
 /** The older Gateway keeps a host: the younger one is told of. Gateways that select different pods share nothing. */
 function sharedHosts(snapshot: Snapshot): readonly Problem[] {
+  const gateways = snapshot.objects.get('gateways.networking.istio.io')
+  if (!gateways) return []
+  const known = sharedMemo.get(gateways)
+  if (known) return known
+  const found = findShared(snapshot)
+  sharedMemo.set(gateways, found)
+  return found
+}
+
+function findShared(snapshot: Snapshot): readonly Problem[] {
   const owners = new Map<string, Owned>()
   const problems: Problem[] = []
   for (const gateway of [...listObjects(snapshot, 'gateways.networking.istio.io')].sort(byCreation)) {
