@@ -3,12 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import type { ProbeRequest } from './probe-case'
 import { probePort } from './probe-configuration'
-
-/** Certificates that a client may show. */
-export interface ClientCertificates {
-  readonly good: { readonly cert: string; readonly key: string }
-  readonly bad: { readonly cert: string; readonly key: string }
-}
+import type { ClientCertificates } from './surroundings'
 
 /** What a client saw: its own address, and the answer's head if one came. */
 export interface RawAnswer {

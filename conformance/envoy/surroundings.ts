@@ -2,7 +2,12 @@ import { createSign, generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { makeCertificate } from '@/lib/sandbox/data-plane/testing/certificates'
 import type { JsonObject } from '@/lib/std/json'
-import type { ClientCertificates } from './raw-client'
+
+/** Certificates that a client may show. */
+export interface ClientCertificates {
+  readonly good: { readonly cert: string; readonly key: string }
+  readonly bad: { readonly cert: string; readonly key: string }
+}
 
 /** What requests need besides an Envoy: an upstream that remembers what it was sent, certificates, a key for tokens. */
 export interface Surroundings {
