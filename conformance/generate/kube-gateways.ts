@@ -18,10 +18,11 @@ function gateway(random: Random, name: string): JsonObject[] {
   const automatic = name === 'auto'
   const override = automatic && random.chance(0.3)
   const gatewayClassName = random.pick(['istio', 'istio', 'istio', 'istio', 'custom', 'foreign', 'missing'])
-  const made = object(random, { apiVersion: group, kind: 'Gateway', namespace, name, ...override ? { annotations: { 'gateway.istio.io/name-override': 'istio-ingressgateway' } } : {}, ...random.chance(0.1) ? { labels: { 'topology.istio.io/network': 'net-1' } } : {} }, {
+  const networked = random.chance(0.1)
+  const made = object(random, { apiVersion: group, kind: 'Gateway', namespace, name, ...override ? { annotations: { 'gateway.istio.io/name-override': 'istio-ingressgateway' } } : {}, ...networked ? { labels: { 'topology.istio.io/network': 'net-1' } } : {} }, {
     spec: compact({
       gatewayClassName,
-      addresses: automatic ? random.maybe(0.2, () => [{ type: 'IPAddress', value: '192.0.2.1' }]) : addresses(random),
+      addresses: automatic ? random.maybe(0.2, () => [{ type: 'IPAddress', value: '192.0.2.1' }]) : addresses(random).slice(0, networked ? 1 : undefined),
       listeners: random.times(1, 4, (index) => listener(random, index, namespace)),
       tls: random.maybe(0.2, () => ({ frontend: frontend(random) })),
       allowedListeners: random.maybe(0.7, () => ({ namespaces: random.pick<JsonObject>([{ from: 'All' }, { from: 'All' }, { from: 'Same' }, { from: 'None' }, { from: 'Selector', selector: { matchLabels: { edge: 'yes' } } }]) })),
@@ -31,6 +32,7 @@ function gateway(random: Random, name: string): JsonObject[] {
   return [made, ...automatic && random.chance(0.8) ? [service] : []]
 }
 
+/** Several addresses of one network would scale the weights of all endpoints: SPEC's "not computed". */
 function addresses(random: Random): JsonObject[] {
   const full = { type: 'Hostname', value: 'istio-ingressgateway.istio-system.svc.cluster.local' }
   return random.pick<JsonObject[]>([[full], [full], [full], [full], [{ type: 'Hostname', value: 'istio-ingressgateway' }], [full, { type: 'Hostname', value: 'auto-istio' }], [{ type: 'IPAddress', value: '192.0.2.2' }, full], [{ type: 'Hostname', value: 'elsewhere.example.com' }]])

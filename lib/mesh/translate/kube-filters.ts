@@ -17,12 +17,18 @@ export function ruleFilters(place: RoutePlace, filters: readonly Fields[]): Json
       const mirror = mirrorOf(place, filter.object('requestMirror'))
       if (mirror === undefined) return undefined
       mirrors.push(...mirror)
-    } else if (type === 'RequestRedirect' && place.kind === 'HTTPRoute') Object.assign(out, redirectOf(filter.object('requestRedirect')))
-    else if (type === 'URLRewrite' && place.kind === 'HTTPRoute') Object.assign(out, rewriteOf(filter.object('urlRewrite')))
-    else if (type === 'CORS' && place.kind === 'HTTPRoute') Object.assign(out, corsOf(filter.object('cors')))
+    } else if (type === 'RequestRedirect' && place.kind === 'HTTPRoute') replace(out, 'redirect', redirectOf(filter.object('requestRedirect')))
+    else if (type === 'URLRewrite' && place.kind === 'HTTPRoute') replace(out, 'rewrite', rewriteOf(filter.object('urlRewrite')))
+    else if (type === 'CORS' && place.kind === 'HTTPRoute') replace(out, 'corsPolicy', corsOf(filter.object('cors')))
     else return refuse(place, filter)
   }
   return { ...out, ...headersOf(headers), ...(mirrors.length === 0 ? {} : { mirrors }) }
+}
+
+/** A later filter of a kind takes the earlier one's place, even when it says nothing. */
+function replace(out: { [key: string]: Json }, field: 'redirect' | 'rewrite' | 'corsPolicy', made: JsonObject): void {
+  Reflect.deleteProperty(out, field)
+  Object.assign(out, made)
 }
 
 /** The filters of one backendRef: header operations only; undefined: the route is dropped. */

@@ -100,9 +100,15 @@ function mapConflict(root: HttpMatch['headers'], leaf: HttpMatch['headers']): bo
   return root.some(([name, match]) => leaf.some(([other, inner]) => other === name && stringConflict(match, inner)))
 }
 
+/** Istio's stringMatchConflict: a match that is written but says nothing conflicts with every other, one that is not written with none. */
 function stringConflict(root: StringMatch | undefined, leaf: StringMatch | undefined): boolean {
-  if (!root || !leaf || root.kind === 'none' || leaf.kind === 'none') return false
-  if (root.kind === 'regex' || leaf.kind === 'regex') return true
-  if (root.kind === 'exact') return leaf.kind !== 'exact' || leaf.value !== root.value
-  return !leaf.value.startsWith(root.value)
+  if (!root || !leaf) return false
+  const [outer, inner] = [textOf(root), textOf(leaf)]
+  if (outer === '') return true
+  if (root.kind === 'exact') return leaf.kind !== 'exact' || inner !== outer
+  return root.kind === 'regex' || leaf.kind === 'regex' || inner === '' || !inner.startsWith(outer)
+}
+
+function textOf(match: StringMatch): string {
+  return match.kind === 'none' ? '' : match.value
 }

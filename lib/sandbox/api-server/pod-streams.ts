@@ -31,9 +31,15 @@ export async function sendLogs(runtime: PodRuntime, exchange: Exchange, pod: Kub
 
 function drained({ response, signal }: Exchange): Promise<void> {
   return new Promise((resolve) => {
-    response.once('drain', resolve)
-    response.once('close', resolve)
-    signal.addEventListener('abort', () => resolve(), { once: true })
+    const go = (): void => {
+      response.off('drain', go)
+      response.off('close', go)
+      signal.removeEventListener('abort', go)
+      resolve()
+    }
+    response.on('drain', go)
+    response.on('close', go)
+    signal.addEventListener('abort', go)
   })
 }
 

@@ -1,3 +1,4 @@
+import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import type { KubeObject } from '@/lib/mesh/resource'
 import { listObjects, type Snapshot } from '@/lib/mesh/snapshot'
 import { compile, plainEnvoyFeatures } from '@/lib/mesh/translate/compile'
@@ -45,6 +46,7 @@ export function startIstiod(options: IstiodOptions): Istiod {
   let version = 0
   let stopped = false
   const pushed = new Map<string, string>()
+  const compiledOf = new Map<string, Compiled>()
 
   const say = (level: string, scope: string, message: string): void => options.log(`${options.clock.now().toISOString().replace('Z', '000Z')}\t${level}\t${scope}\t${message}`)
 
@@ -61,7 +63,8 @@ export function startIstiod(options: IstiodOptions): Istiod {
     await delay(options.pushDelay())
     for (const { workload, pods } of workloads) {
       if (pods.length === 0) continue
-      const compiled = compile(snapshot, workload, { features: plainEnvoyFeatures })
+      const compiled = compile(snapshot, workload, { features: plainEnvoyFeatures }, compiledOf.get(gatewayKey(workload)))
+      compiledOf.set(gatewayKey(workload), compiled)
       await Promise.all(pods.map((pod) => push(pod, compiled, snapshot)))
     }
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { connect } from 'node:net'
@@ -41,12 +42,16 @@ const mix: readonly Call[] = [
 
 const agents = ['shop-app/4.11 (iOS 19.2)', 'Mozilla/5.0 (X11; Linux x86_64; rv:149.0) Gecko/20100101 Firefox/149.0', 'shop-app/4.10 (Android 17)', 'curl/8.17.0']
 
+const mostInFlight = 100
+
 /** Sends the mix at a steady rate to 127.0.0.1 until the signal fires. @param rate requests a second, at most 200 */
 export function startTraffic(edge: Edge, options: { readonly signal: AbortSignal; readonly rate?: number }): void {
   const total = mix.reduce((sum, call) => sum + call.share, 0)
   let inFlight = 0
+  // Each request in flight listens to it.
+  setMaxListeners(mostInFlight + 10, options.signal)
   const timer = setInterval(() => {
-    if (inFlight > 100) return
+    if (inFlight > mostInFlight) return
     inFlight += 1
     send(edge, choose(total), options.signal).finally(() => { inFlight -= 1 })
   }, 1000 / Math.min(options.rate ?? 20, 200))
