@@ -32,13 +32,14 @@ export function readHead(request: SimulatedRequest, hcm: JsonObject, secured: bo
   if (target !== undefined) return target
   const authority = headers.get(':authority')?.[0]
   if (authority === undefined) return { kind: 'refused', status: 400, details: 'missing_host_header' }
-  if (!validAuthority(authority)) return request.protocol === 'http2' ? { kind: 'refused', status: null, flags: 'DPE', details: 'http2.invalid.header.field' } : { kind: 'refused', status: 400, flags: 'DPE', details: 'http.invalid_authority' }
+  if (!validAuthority(authority)) return request.protocol === 'http2' ? invalidField : { kind: 'refused', status: 400, flags: 'DPE', details: 'http.invalid_authority' }
   const path = headers.get(':path')?.[0]
   if (path !== undefined && !path.startsWith('/')) return { kind: 'refused', status: 404, details: 'absolute_path_rejected' }
   return { kind: 'read', headers }
 }
 
 function http2Target(headers: Map<string, string[]>, request: SimulatedRequest): RequestHead | undefined {
+  if (!madeOf(request.method, methodSigns)) return invalidField
   if (request.method === 'CONNECT') return undefined
   const known = request.path.startsWith('/') || (request.method === 'OPTIONS' && request.path === '*')
   if (!known) return { kind: 'refused', status: null, flags: 'DPE', details: 'http2.violation.of.messaging.rule' }
@@ -80,11 +81,19 @@ function firstOf(text: string, chars: string): number {
   return -1
 }
 
+const invalidField: RequestHead = { kind: 'refused', status: null, flags: 'DPE', details: 'http2.invalid.header.field' }
+
+/** Beside letters and digits: nghttp2's characters of a method. */
+const methodSigns = "!#$%&'*+-.^_`|~"
 const authoritySigns = "!$%&'()*+,-.:;=@[]_~"
 
 /** HeaderUtility::authorityIsValid: the characters that nghttp2 takes in an authority. */
 export function validAuthority(authority: string): boolean {
-  return [...authority].every((char) => (char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9') || authoritySigns.includes(char))
+  return madeOf(authority, authoritySigns)
+}
+
+function madeOf(text: string, signs: string): boolean {
+  return [...text].every((char) => (char >= 'a' && char <= 'z') || (char >= 'A' && char <= 'Z') || (char >= '0' && char <= '9') || signs.includes(char))
 }
 
 /** ConnectionManagerUtility::maybeNormalizeHost: the trailing dot, then the port, as the connection manager says. In place. */
