@@ -169,5 +169,5 @@ function tierOf(service: ResolvedVirtualService, namespace: string): number {
   if (service.exportTo.has('~')) return -1
   if (service.exportTo.has('*')) return 2
   if (!service.exportTo.has(namespace)) return -1
-  return service.namespace === namespace && service.exportTo.size === 1 ? 0 : 1
+  return service.namespace === namespace ? 0 : 1
 }
