@@ -40,9 +40,9 @@ await runMain(async () => {
     if (kubectl) for (const one of [...await stackChecks(harness), ...await kubectlScript(harness)]) await check(one)
     console.log('Pilot\'s recorded answers')
     await check({ name: 'Pilot still answers as recorded', run: checkRecorded })
-    await check({ name: 'the engine makes of 2,000 fresh meshes what Pilot makes of them', run: checkGenerated })
+    await check({ name: 'the engine makes of 2,000 drawn meshes what Pilot makes of them', run: checkGenerated })
     await check({
-      name: 'real Envoy and the sandbox\'s data plane decide alike about 20,000 fresh requests',
+      name: 'real Envoy and the sandbox\'s data plane decide alike about 20,000 drawn requests',
       async run() {
         const seed = seedOf('requests')
         const { compared, mismatches } = await compareRequests({ cases: 120, requests: 21_000, seed, say: (line) => console.log(line) })

@@ -6,7 +6,7 @@ import { seedOf } from './seeds'
 const cases = 2_000
 
 /**
- * Compares the engine with Pilot on fresh generated meshes of level 3 (MERIDIAN_SEED draws others), half of them under
+ * Compares the engine with Pilot on drawn meshes of level 3 (MERIDIAN_SEED draws others), half of them under
  * Istio's default features. `npm run conformance` draws odd and refused objects too, and counts the rules.
  */
 export async function checkGenerated(): Promise<void> {
