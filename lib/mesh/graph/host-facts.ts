@@ -64,7 +64,8 @@ function filterConfig(chain: FilterChain, names: ReadonlySet<string>): { readonl
   return chain.filters.find((filter) => names.has(filter.name))?.typed_config
 }
 
-function routeConfigName(chain: FilterChain): string | undefined {
+/** The route configuration that a chain's connection manager asks for, '' for an unnamed inline one; undefined without a manager. */
+export function routeConfigName(chain: FilterChain): string | undefined {
   const manager = filterConfig(chain, managers)
   if (!manager) return undefined
   const rds = manager['rds']
@@ -74,11 +75,11 @@ function routeConfigName(chain: FilterChain): string | undefined {
 }
 
 function addChain(chains: Map<string, HostFacts>, chain: FilterChain, from: { readonly port: number; readonly servers: readonly Origin[]; readonly owner: Origin | null }): void {
-  const config = filterConfig(chain, proxies)
-  if (!config) return
+  const to = chainEdges(chain)
+  if (!to) return
   const names = chain.filter_chain_match?.server_names ?? []
   const name = names[0] ?? '*'
-  const rule: ChainRule = { to: proxyEdges(config), origin: from.owner, names }
+  const rule: ChainRule = { to, origin: from.owner, names }
   const key = `${from.port} ${name}`
   const known = chains.get(key)
   const rules = [...(known?.chains ?? []), rule]
@@ -86,6 +87,12 @@ function addChain(chains: Map<string, HostFacts>, chain: FilterChain, from: { re
     name, kind: names.length > 0 && !(names.length === 1 && name === '*') ? 'sni' : 'tcp', listenerPort: from.port, routeConfiguration: '',
     servers: distinct([...(known?.servers ?? []), ...from.servers]), virtualHost: null, origins: rules.flatMap(({ origin }) => origin ?? []), chains: rules, ruleCount: rules.length, note: null,
   })
+}
+
+/** Where a chain's TCP proxy sends to, the heaviest first; undefined without a proxy. */
+export function chainEdges(chain: FilterChain): readonly MapEdge[] | undefined {
+  const config = filterConfig(chain, proxies)
+  return config && proxyEdges(config)
 }
 
 function proxyEdges(config: { readonly [field: string]: Json | undefined }): readonly MapEdge[] {

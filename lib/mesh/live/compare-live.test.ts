@@ -54,6 +54,36 @@ describe('declared against live', () => {
     expect(without.hosts.length).toBeGreaterThan(0)
   })
 
+  it('sees another destination behind a TCP chain that is there', () => {
+    const listeners = declared.listeners.map((listener) => ({ ...listener, filter_chains: listener.filter_chains.map((chain) => ({ ...chain, filters: chain.filters.map((filter) => ({ ...filter, typed_config: { ...filter.typed_config, ...(listener.name === '0.0.0.0_3306' ? { cluster: 'elsewhere' } : {}) } })) })) }))
+    const other = compareLive({ snapshot, compiled: declared }, configurationOfParts({ listeners, routeConfigurations: declared.routeConfigurations, clusters, endpoints: undefined }))
+    expect(other.hosts.map(({ state, rules }) => [state, rules])).toEqual([['different', [{ number: 1, state: 'different' }]]])
+  })
+
+  it('sees that no listener leads to a route configuration that is there', () => {
+    const compiled = compiledFixture([{ host: 'shop.example.com', routes: [rule({ match: { prefix: '/' }, route: { cluster: 'cart' } })] }])
+    const listeners = compiled.listeners.filter(({ name }) => name === '0.0.0.0_3306')
+    const deaf = compareLive({ snapshot, compiled }, configurationOfParts({ listeners, routeConfigurations: compiled.routeConfigurations, clusters, endpoints: undefined }))
+    expect(deaf.hosts.filter(({ id }) => id.startsWith('shop.example.com')).map(({ state }) => state)).not.toEqual([])
+    expect(deaf.hosts.every(({ state }) => state === 'missing')).toBe(true)
+  })
+
+  it('sees domains, CORS, faults and headers that a virtual host has otherwise, and domains in another order as the same', () => {
+    const compiled = compiledFixture([{ host: 'shop.example.com', routes: [rule({ match: { prefix: '/' }, route: { cluster: 'cart' }, typed_per_filter_config: { 'envoy.filters.http.cors': { '@type': 'cors', allow_methods: 'GET' } } })] }])
+    const stateOf = (change: object) => compareLive({ snapshot, compiled }, liveOf(compiled, (hosts) => hosts.map((host) => ({ ...host, ...change })))).hosts.map(({ state, rules }) => [state, rules])
+    expect(stateOf({})).toEqual([])
+    expect(stateOf({ domains: ['other.example.com'] })).toEqual([['different', []]])
+    expect(stateOf({ request_headers_to_remove: ['x-a'] })).toEqual([['different', []]])
+    expect(stateOf({ routes: [{ match: { prefix: '/' }, route: { cluster: 'cart' } }] })).toEqual([['different', [{ number: 1, state: 'different' }]]])
+    const two: Compiled = { ...compiled, routeConfigurations: compiled.routeConfigurations.map((one) => ({ ...one, virtual_hosts: one.virtual_hosts.map((host) => ({ ...host, domains: ['a.example.com', 'b.example.com'] })) })) }
+    expect(compareLive({ snapshot, compiled: two }, liveOf(two, (hosts) => hosts.map((host) => ({ ...host, domains: ['b.example.com', 'a.example.com'] })))).hosts).toEqual([])
+  })
+
+  it('names the cluster that a rule mirrors to and an Envoy has not', () => {
+    const compiled = compiledFixture([{ host: 'shop.example.com', routes: [rule({ match: { prefix: '/' }, route: { cluster: 'cart', request_mirror_policies: [{ cluster: 'audit' }] } })] }])
+    expect(compareLive({ snapshot, compiled }, liveOf(compiled)).clusters).toEqual([{ name: 'audit', state: 'missing' }])
+  })
+
   it('names the clusters that rules need and an Envoy has not', () => {
     const live = configurationOfParts({ listeners: declared.listeners, routeConfigurations: declared.routeConfigurations, clusters: clusters.slice(1), endpoints: undefined })
     expect(compareLive({ snapshot, compiled: declared }, live)).toEqual({ hosts: [], extra: [], clusters: [{ name: 'cart', state: 'missing' }] })
@@ -64,6 +94,8 @@ describe('declared against live', () => {
   it('BAD1 takes whatever an Envoy prints', () => {
     for (const odd of [null, 'x', [], [null, 3, { name: 7, routes: 'no' }], {}]) {
       expect(() => compareLive({ snapshot, compiled: declared }, liveOf(declared, () => odd))).not.toThrow()
+      const listeners = [{ filter_chains: odd }, { filter_chains: [odd, { filters: odd }, { filters: [odd, { name: 'envoy.filters.network.tcp_proxy', typed_config: odd }], filter_chain_match: odd }] }].map((one) => ({ ...one }))
+      expect(() => compareLive({ snapshot, compiled: declared }, configurationOfParts({ listeners, routeConfigurations: [], clusters: [], endpoints: undefined }))).not.toThrow()
     }
   })
 })

@@ -1,11 +1,14 @@
+import { compareBytes } from '@/lib/std/compare-bytes'
 import { isJsonObject, type JsonObject } from '@/lib/std/json'
 import { scopeOf } from '../graph/map-scope'
 import type { HostFacts } from '../graph/host-facts'
+import { routeEdges } from '../graph/rule-edges'
 import type { EnvoyConfiguration } from '../simulate/envoy-configuration'
-import { listOf, objectOf } from '../simulate/read'
+import { listOf, objectOf, stringsOf } from '../simulate/read'
 import type { Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
 import { canonical } from './canonical'
+import { chainsOf, type LiveChain } from './live-chains'
 
 /** How a declared thing stands in an Envoy. What is the same is not named. */
 export type LiveState = 'missing' | 'different'
@@ -33,7 +36,10 @@ export interface LiveComparison {
 }
 
 /** What of a route tells what becomes of a request; names, metadata and decorators do not. */
-const told = ['match', 'route', 'redirect', 'direct_response', 'request_headers_to_add', 'request_headers_to_remove', 'response_headers_to_add', 'response_headers_to_remove'] as const
+const told = ['match', 'route', 'redirect', 'direct_response', 'typed_per_filter_config', 'request_headers_to_add', 'request_headers_to_remove', 'response_headers_to_add', 'response_headers_to_remove'] as const
+
+/** What of a virtual host, beside its routes, tells what becomes of a request. */
+const toldOfHosts = ['typed_per_filter_config', 'request_headers_to_add', 'request_headers_to_remove', 'response_headers_to_add', 'response_headers_to_remove'] as const
 
 /** What of a cluster tells how requests reach its endpoints. */
 const toldOfClusters = ['type', 'connect_timeout', 'lb_policy', 'outlier_detection', 'circuit_breakers'] as const
@@ -41,8 +47,10 @@ const toldOfClusters = ['type', 'connect_timeout', 'lb_policy', 'outlier_detecti
 /** Compares what is declared with what an Envoy has, host by host as the map shows them. */
 export function compareLive(declared: { readonly snapshot: Snapshot; readonly compiled: Compiled }, live: EnvoyConfiguration): LiveComparison {
   const scope = scopeOf(declared.compiled, false, declared.snapshot)
+  const [wanted, there] = [chainsOf(declared.compiled.listeners), chainsOf(live.listeners)]
+  const asked = (chains: readonly LiveChain[], facts: HostFacts): boolean => chains.some(({ port, routes }) => port === facts.listenerPort && routes === facts.routeConfiguration)
   const hosts = scope.hosts.flatMap(({ id, facts }): readonly LiveHost[] => {
-    const found = facts.virtualHost === null ? chainsState(facts, live) : virtualHostState(facts, live)
+    const found = facts.virtualHost === null ? chainsState(facts, there) : virtualHostState(facts, asked(wanted, facts) && !asked(there, facts) ? undefined : live)
     return found === null ? [] : [{ id, ...found }]
   })
   const clusters = [...new Set(scope.hosts.flatMap(({ facts }) => clustersOf(facts)))].flatMap((name): LiveComparison['clusters'] => {
@@ -54,10 +62,11 @@ export function compareLive(declared: { readonly snapshot: Snapshot; readonly co
   return { hosts, extra: extraHosts(declared.compiled, live), clusters }
 }
 
-function virtualHostState(facts: HostFacts, live: EnvoyConfiguration): Omit<LiveHost, 'id'> | null {
+/** `live` undefined: no listener of the Envoy leads to the host's route configuration. */
+function virtualHostState(facts: HostFacts, live: EnvoyConfiguration | undefined): Omit<LiveHost, 'id'> | null {
   const wanted = facts.virtualHost
   if (wanted === null) return null
-  const found = virtualHosts(live.routeConfiguration(facts.routeConfiguration)).find((one) => one['name'] === wanted.name)
+  const found = virtualHosts(live?.routeConfiguration(facts.routeConfiguration)).find((one) => one['name'] === wanted.name)
   const routes = wanted.routes ?? []
   if (found === undefined) return { state: 'missing', rules: routes.map((_, index) => ({ number: index + 1, state: 'missing' })) }
   const there = listOf(found['routes']).map((route) => meaning(route, told))
@@ -69,20 +78,19 @@ function virtualHostState(facts: HostFacts, live: EnvoyConfiguration): Omit<Live
     return [{ number: index + 1, state: there.length === routes.length ? 'different' : 'missing' }]
   })
   const same = rules.length === 0 && there.length === routes.length && (found['require_tls'] === 'NONE' ? undefined : found['require_tls']) === wanted.require_tls
+    && canonical(inOrder(found['domains'])) === canonical(inOrder(wanted.domains)) && meaning(found, toldOfHosts) === meaning(wanted, toldOfHosts)
   return same ? null : { state: 'different', rules }
 }
 
-/** TCP and SNI: a chain of a listener on the port with one of the names. */
-function chainsState(facts: HostFacts, live: EnvoyConfiguration): Omit<LiveHost, 'id'> | null {
-  const chains = live.listeners.filter((listener) => portOf(listener) === facts.listenerPort).flatMap((listener) => listOf(listener['filter_chains'])).filter(isJsonObject)
+/** TCP and SNI: a chain of a listener on the port with one of the names, to the same destinations. */
+function chainsState(facts: HostFacts, live: readonly LiveChain[]): Omit<LiveHost, 'id'> | null {
+  const here = live.filter(({ port, to }) => port === facts.listenerPort && to !== undefined)
   const rules = facts.chains.flatMap((chain, index): LiveHost['rules'] => {
-    const there = chains.some((one) => {
-      const names = listOf(objectOf(one['filter_chain_match'])['server_names'])
-      return chain.names.length === 0 ? names.length === 0 : chain.names.some((name) => names.includes(name))
-    })
-    return there ? [] : [{ number: index + 1, state: 'missing' }]
+    const found = here.filter(({ names }) => (chain.names.length === 0 ? names.length === 0 : chain.names.some((name) => names.includes(name))))
+    if (found.length === 0) return [{ number: index + 1, state: 'missing' }]
+    return found.some(({ to }) => to === canonical(chain.to.map((edge) => ({ ...edge })))) ? [] : [{ number: index + 1, state: 'different' }]
   })
-  return rules.length === 0 ? null : { state: rules.length === facts.chains.length ? 'missing' : 'different', rules }
+  return rules.length === 0 ? null : { state: rules.length === facts.chains.length && rules.every(({ state }) => state === 'missing') ? 'missing' : 'different', rules }
 }
 
 function extraHosts(compiled: Compiled, live: EnvoyConfiguration): readonly ExtraHost[] {
@@ -93,9 +101,15 @@ function extraHosts(compiled: Compiled, live: EnvoyConfiguration): readonly Extr
   }))
 }
 
+/** The clusters that a host's rules lead to and mirror to. */
 function clustersOf(facts: HostFacts): readonly string[] {
-  const edges = facts.chains.flatMap((chain) => chain.to.map(({ to }) => to))
-  return [...edges, ...(facts.virtualHost?.routes ?? []).flatMap(({ route }) => (route?.cluster === undefined ? route?.weighted_clusters?.clusters.map(({ name }) => name) ?? [] : [route.cluster]))]
+  const routes = facts.virtualHost?.routes ?? []
+  return [...facts.chains.flatMap((chain) => chain.to), ...routes.filter((route) => route.route !== undefined).flatMap(routeEdges)].map(({ to }) => to)
+}
+
+/** Domains stand in no order that matters. */
+function inOrder(domains: unknown): string[] {
+  return [...stringsOf(domains)].sort(compareBytes)
 }
 
 function virtualHosts(configuration: JsonObject | undefined): readonly JsonObject[] {
@@ -105,9 +119,4 @@ function virtualHosts(configuration: JsonObject | undefined): readonly JsonObjec
 function meaning(value: unknown, of: readonly string[]): string {
   const fields = objectOf(value)
   return canonical(of.map((field) => fields[field] ?? null))
-}
-
-function portOf(listener: JsonObject): number | undefined {
-  const port = objectOf(objectOf(listener['address'])['socket_address'])['port_value']
-  return typeof port === 'number' ? port : undefined
 }
