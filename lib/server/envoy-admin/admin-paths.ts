@@ -24,3 +24,6 @@ export type AdminPath = keyof typeof adminPaths
 export const keptFor: Readonly<Record<AdminPath, number>> = {
   serverInfo: 2_000, memory: 2_000, listeners: 3_000, staticListeners: 30_000, routes: 3_000, staticRoutes: 30_000, clusters: 3_000, staticClusters: 30_000, hosts: 2_000, certs: 10_000, stats: 2_000, dump: 30_000,
 }
+
+/** Kinds of which an Envoy may have none and then answers 404: what is static, and routes where no listener speaks HTTP. */
+export const mayBeAbsent: ReadonlySet<AdminPath> = new Set(['staticListeners', 'routes', 'staticRoutes', 'staticClusters'])

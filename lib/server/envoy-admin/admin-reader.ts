@@ -2,7 +2,7 @@ import { AppError } from '@/lib/contract/app-error'
 import { forwardedRequest } from '@/lib/kube/forwarded-request'
 import type { PortForwarder } from '@/lib/kube/port-forward'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/std/json'
-import { adminPaths, keptFor, type AdminPath } from './admin-paths'
+import { adminPaths, keptFor, mayBeAbsent, type AdminPath } from './admin-paths'
 
 /** One answer of an Envoy, parsed. */
 export interface AdminReading {
@@ -48,7 +48,7 @@ export function createAdminReader(forwarder: PortForwarder): AdminReader {
       const reading = inTurn(`${namespace}/${pod}`, async () => {
         const startedAt = performance.now()
         const { status, body } = await forwardedRequest({ forwarder, namespace, pod, method: 'GET', path: adminPaths[path], signal: stopping.signal })
-        if (status === 404 && path.startsWith('static')) return { value: {}, readAt: Date.now(), bytes: 0, millis: 0 }
+        if (status === 404 && mayBeAbsent.has(path)) return { value: {}, readAt: Date.now(), bytes: 0, millis: 0 }
         if (status !== 200) throw new AppError('envoy-unreachable', `${namespace}/${pod}: Envoy answered ${status} to ${adminPaths[path].split('?')[0] ?? ''}`, { subject: `${namespace}/${pod}` })
         return { value: parse(body, `${namespace}/${pod}`), readAt: Date.now(), bytes: body.length, millis: Math.round(performance.now() - startedAt) }
       })
