@@ -1,4 +1,6 @@
 import type { ExplanationData } from '@/lib/contract/explanation'
+import { kinds } from '@/lib/mesh/kinds'
+import type { ResourceRef } from '@/lib/mesh/resource'
 import { reasonWords } from '@/lib/mesh/simulate/trace-words'
 
 /** A rule that was tried and lost. */
@@ -12,6 +14,8 @@ export interface LostRule {
   /** `namespace/name` and the field of the object that it came from; '' where unknown. */
   readonly owner: string
   readonly field: string
+  /** The object itself; null where unknown or of a kind that Meridian does not read. */
+  readonly resource: ResourceRef | null
 }
 
 /** The rules that lost, nearest first: those that only a header or a parameter parted, then by how much of the path fits. */
@@ -20,9 +24,17 @@ export function lostRules(explanation: ExplanationData): readonly LostRule[] {
   const path = explanation.rewritten.path
   const lost = (step?.losers ?? []).map(({ reason }): LostRule => ({
     number: Number(reason.params['index'] ?? 0) + 1, code: reason.code, path: reason.code === 'path' ? reason.params['expected'] ?? '' : '', why: reasonWords(reason),
-    owner: (reason.params['resource'] ?? '').split(' ')[1] ?? '', field: reason.params['field'] ?? '',
+    owner: (reason.params['resource'] ?? '').split(' ')[1] ?? '', field: reason.params['field'] ?? '', resource: resourceOf(reason.params['resource'] ?? ''),
   }))
   return [...lost].sort((a, b) => distance(a, path) - distance(b, path) || a.number - b.number)
+}
+
+/** `VirtualService shop/storefront` as a reference; the kinds that hold routes have names that no other group has. */
+function resourceOf(text: string): ResourceRef | null {
+  const [kind = '', owner = ''] = text.split(' ')
+  const [known, other] = kinds.filter((one) => one.kind === kind)
+  const [namespace = '', name = ''] = owner.split('/')
+  return known === undefined || other !== undefined || name === '' ? null : { group: known.group, kind, namespace, name }
 }
 
 function distance(rule: LostRule, path: string): number {

@@ -40,7 +40,8 @@ describe('what witnesses say of a request', () => {
 
   it('orders what lost by how near it was', () => {
     expect(lostRules(routed).map(({ number, code }) => [number, code])).toEqual([[3, 'header'], [2, 'path'], [1, 'path']])
-    expect(lostRules(routed)[2]).toMatchObject({ owner: 'shop/other', field: 'spec.http[0]', path: '/x' })
+    expect(lostRules(routed)[2]).toMatchObject({ owner: 'shop/other', field: 'spec.http[0]', path: '/x', resource: { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'other' } })
+    expect(lostRules(routed)[1]?.resource).toBeNull()
   })
 
   it('writes it all down for a chat', () => {

@@ -52,7 +52,7 @@ export function WitnessTable({ cluster, gateway, declared, revision, witnesses }
                     <th scope="row"><span className="sr-only">Rules that lose</span></th>
                     <td colSpan={1 + witnesses.length}>
                       <div className="label explain-lost-head">Rules that lose, nearest first</div>
-                      <ul>{(all ? lost : lost.slice(0, lostMost)).map((rule) => <Lost key={rule.number} rule={rule} path={declared.rewritten.path} />)}</ul>
+                      <ul>{(all ? lost : lost.slice(0, lostMost)).map((rule) => <Lost key={rule.number} cluster={cluster} rule={rule} path={declared.rewritten.path} />)}</ul>
                       {lost.length > lostMost ? <button type="button" className="link" onClick={() => setAll(!all)}>{all ? 'the nearest only' : `all ${lost.length}`}</button> : null}
                     </td>
                   </tr>
@@ -89,14 +89,16 @@ function LiveCell({ ours, cell }: { readonly ours: Cell; readonly cell: Cell | n
   return <td className="explain-diff"><CellText cell={cell} /></td>
 }
 
-function Lost({ rule, path }: { readonly rule: LostRule; readonly path: string }) {
+function Lost({ cluster, rule, path }: { readonly cluster: string; readonly rule: LostRule; readonly path: string }) {
   const fits = common(rule.path, path)
+  const from = `${rule.owner} ${rule.field}`
+  const object = rule.resource === null ? undefined : paths.object(cluster, rule.resource)
   return (
     <li className="explain-loser">
       <span className="m num text-ink-3">{rule.number}</span>
       <span className="m cut" title={rule.path}>{rule.path === '' ? <span className="text-ok">path fits</span> : <><span className="text-ok">{rule.path.slice(0, fits)}</span><mark>{rule.path.slice(fits)}</mark></>}</span>
       <span className="cut" title={rule.why}>{rule.why}</span>
-      <span className="m cut text-ink-3" title={`${rule.owner} ${rule.field}`}>{rule.owner} {rule.field}</span>
+      {object === undefined ? <span className="m cut text-ink-3" title={from}>{from}</span> : <Link prefetch={false} className="m cut link" title={from} href={`${object}${rule.field === '' ? '' : `?path=${encodeURIComponent(rule.field)}`}`}>{from}</Link>}
     </li>
   )
 }
