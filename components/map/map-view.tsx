@@ -88,7 +88,5 @@ function useNamedHost(graph: MapGraph, params: MapParams, setParams: SetMapParam
   const found = params.host === null ? undefined : graph.hosts.find((host) => host.name === params.host)
   useEffect(() => {
     if (found) setParams({ host: null, pin: `host:${found.id}`, open: params.open.includes(found.id) ? params.open : [...params.open, found.id] })
-    // Once for each host that a link names.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [found?.id])
+  }, [found, params.open, setParams])
 }

@@ -1,13 +1,11 @@
 import * as z from 'zod/mini'
 import { kindByKey } from '@/lib/mesh/kinds'
 
-const label = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?'
-
 /** RFC 1123 label: namespaces, pods' containers, Services. */
-export const labelName = z.string().check(z.regex(new RegExp(`^${label}$`), 'must be a lower-case RFC 1123 label'))
+export const labelName = z.string().check(z.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'must be a lower-case RFC 1123 label'))
 
 /** RFC 1123 subdomain, at most 253 characters: object names. */
-export const objectName = z.string().check(z.maxLength(253), z.regex(new RegExp(`^${label}(\\.${label})*$`), 'must be a lower-case RFC 1123 subdomain'))
+export const objectName = z.string().check(z.maxLength(253), z.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/, 'must be a lower-case RFC 1123 subdomain'))
 
 /** A namespace, or '' for cluster-scoped objects. */
 export const namespaceName = z.union([z.literal(''), labelName])
@@ -16,7 +14,7 @@ export const namespaceName = z.union([z.literal(''), labelName])
 export const kindKey = z.string().check(z.refine((key) => kindByKey(key) !== undefined, 'is not a kind that Meridian knows'))
 
 /** `namespace/name` of a gateway workload. */
-export const gatewayKeySchema = z.string().check(z.maxLength(320), z.regex(new RegExp(`^${label}/${label}(\\.${label})*$`), 'must be namespace/name'))
+export const gatewayKeySchema = z.string().check(z.maxLength(320), z.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/, 'must be namespace/name'))
 
 /** A cluster's slug as in URLs: the context's name made safe, and six hex digits of its hash. */
 export const clusterSlug = z.string().check(z.regex(/^[a-z0-9-]{1,80}$/, 'must be a cluster slug'))

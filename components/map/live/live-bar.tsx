@@ -1,6 +1,6 @@
 'use client'
 import Link from 'next/link'
-import { useEffect, useMemo } from 'react'
+import { useEffect, useState } from 'react'
 import { paths } from '@/components/shell/paths'
 import { Glyph } from '@/components/ui/glyph'
 import { formatAge, useNow } from '@/components/ui/relative-time'
@@ -17,8 +17,9 @@ export function LiveBar({ cluster, gateway, revision, onMarks }: { readonly clus
   const replies = pods.flatMap(({ reply }) => reply ?? [])
   const key = JSON.stringify(replies.map(({ pod, comparison }) => [pod.name, comparison]))
   // By content: readings that say the same must not draw the map anew.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const { marks, extra } = useMemo(() => liveMarks(replies), [key])
+  const [drawn, setDrawn] = useState(() => ({ key, live: liveMarks(replies) }))
+  if (drawn.key !== key) setDrawn({ key, live: liveMarks(replies) })
+  const { marks, extra } = drawn.live
   useEffect(() => {
     onMarks(marks)
     return () => onMarks(noMarks)

@@ -1,7 +1,7 @@
 import type { Problem } from '../problem'
 import type { KubeObject } from '../resource'
 import type { Snapshot } from '../snapshot'
-import { recordReads, type SnapshotReads } from '../translate/incremental/snapshot-reads'
+import { holdingIn, recordReads, type SnapshotReads } from '../translate/incremental/snapshot-reads'
 
 interface Judged {
   readonly problems: readonly Problem[]
@@ -17,15 +17,8 @@ interface Judged {
 export function perObject<Input>(look: (snapshot: Snapshot, object: KubeObject, input: Input) => readonly Problem[]): (snapshot: Snapshot, objects: Iterable<KubeObject>, input: Input) => readonly Problem[] {
   const memo = new WeakMap<KubeObject, Judged>()
   return (snapshot, objects, input) => {
-    const standing = new Map<SnapshotReads, boolean>()
     const scopes = new Map<string, ReturnType<typeof recordReads>>()
-    const stands = (reads: SnapshotReads): boolean => {
-      const known = standing.get(reads)
-      if (known !== undefined) return known
-      const found = reads.holdIn(snapshot)
-      standing.set(reads, found)
-      return found
-    }
+    const stands = holdingIn(snapshot)
     const found: Problem[] = []
     for (const object of objects) {
       let judged = memo.get(object)

@@ -1,5 +1,6 @@
 import { addressError, cidrError } from './validate-addresses'
-import { byteLength, quoted } from './validate-names'
+import { byteLength } from '@/lib/std/byte-length'
+import { quoted } from './validate-names'
 
 /** What is wrong with empty values (security.CheckEmptyValues). */
 export function emptyValue(values: readonly string[]): string | undefined {

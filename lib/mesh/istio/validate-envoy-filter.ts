@@ -1,6 +1,6 @@
 import type { Fields } from './read'
 import { validateLabelsSelector } from './validate-exports'
-import { byteLength } from './validate-names'
+import { byteLength } from '@/lib/std/byte-length'
 import { compileRe2 } from '../re2'
 import type { Report } from './validation-report'
 

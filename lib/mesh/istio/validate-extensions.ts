@@ -2,7 +2,8 @@ import { parse } from '@bufbuild/cel'
 import { hasControlCharacters, isGoAddress, isGoPath } from './go-address'
 import type { Fields } from './read'
 import { validateMatchLabels, validatePolicyTarget } from './validate-exports'
-import { byteLength, portError, quoted } from './validate-names'
+import { byteLength } from '@/lib/std/byte-length'
+import { portError, quoted } from './validate-names'
 import type { Report } from './validation-report'
 
 /** Rules of a PeerAuthentication (ValidatePeerAuthentication). */

@@ -6,7 +6,8 @@ import { validateFault, statusError } from './validate-fault'
 import { corsHeaderError, validateAuthorityRewrite, validateHeaderOperations } from './validate-headers'
 import { validateHttpMatches } from './validate-http-match'
 import { validateRetries } from './validate-retries'
-import { byteLength, durationError, portError, quoted, regexError } from './validate-names'
+import { byteLength } from '@/lib/std/byte-length'
+import { durationError, portError, quoted, regexError } from './validate-names'
 import type { Report } from './validation-report'
 
 /** Rules of an http route (validateHTTPRoute); `delegate`: the VirtualService has no hosts of its own. */

@@ -1,3 +1,4 @@
+import { byteLength } from '@/lib/std/byte-length'
 import { compileRe2 } from '../re2'
 
 const label = /^[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$/
@@ -11,16 +12,6 @@ export function isDnsLabel(text: string): boolean {
 function isWildcardLabel(text: string): boolean {
   if (text.length > 63) return false
   return text === '*' || label.test(text.startsWith('*-') ? text.slice(2) : text.startsWith('*') ? text.slice(1) : text)
-}
-
-/** Bytes of a text in UTF-8, which is what Go's len counts. */
-export function byteLength(text: string): number {
-  let bytes = 0
-  for (const char of text) {
-    const point = char.codePointAt(0) ?? 0
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
-  }
-  return bytes
 }
 
 function nameLengthError(name: string): string | undefined {

@@ -1,3 +1,4 @@
+import { mapOver } from '@/lib/std/map-over'
 import type { Cluster, ClusterLoadAssignment } from '../envoy/cluster'
 import { formatDuration, parseDuration } from '../istio/duration'
 import type { MeshConfig } from '../istio/mesh-config'
@@ -7,7 +8,7 @@ import { buildCluster, clusterEndpoints, takesMutualTls } from './clusters'
 import type { Origin } from './compiled'
 import type { DestinationRuleIndex } from './destination-rules'
 import { endpointsOf, loadAssignment, type Endpoint } from './endpoints'
-import { recordReads, type SnapshotReads } from './incremental/snapshot-reads'
+import { holdingIn, recordReads, type SnapshotReads } from './incremental/snapshot-reads'
 import { sameValue } from './incremental/stage'
 import type { MeshService, MeshServicePort, ServiceIndex } from './mesh-service'
 
@@ -56,19 +57,12 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
   const { snapshot, config, features, services, rules, sniDnat } = input
   const sameIndex = previous?.index.services === services && previous.index.rules === rules && previous.index.sniDnat === sniDnat
   const made = madeBefore(input, previous)
-  const standing = new Map<SnapshotReads, boolean>()
   let everything: readonly Cluster[] | undefined
   const blackHole: Cluster = { name: 'BlackHoleCluster', alt_stat_name: 'BlackHoleCluster;', type: 'STATIC', connect_timeout: formatDuration(parseDuration(config.fields.string('connectTimeout')) ?? 10e9) }
   const names = sameIndex ? previous.names : lazyNames({ services, rules, sniDnat })
   const origins = sameIndex ? previous.origins : lazyOrigins({ services, rules, sniDnat }, names)
   const partsOf = (name: string): ClusterParts | undefined => partsOfName(name, input)
-  const stands = (reads: SnapshotReads): boolean => {
-    const known = standing.get(reads)
-    if (known !== undefined) return known
-    const found = reads.holdIn(snapshot)
-    standing.set(reads, found)
-    return found
-  }
+  const stands = holdingIn(snapshot)
   const scopes = scopesOf(snapshot, { config, features })
   const one = (name: string): Cluster | undefined => {
     if (name === blackHole.name) return blackHole
@@ -157,16 +151,7 @@ function lazyMap<V>(of: (name: string) => V | undefined, names: () => readonly s
     const value = of(name)
     return value === undefined ? [] : [[name, value] as const]
   })))
-  return {
-    get: of,
-    has: (name) => of(name) !== undefined,
-    get size() { return whole().size },
-    forEach: (run) => whole().forEach(run),
-    entries: () => whole().entries(),
-    keys: () => whole().keys(),
-    values: () => whole().values(),
-    [Symbol.iterator]: () => whole().entries(),
-  }
+  return mapOver({ get: of, has: (name) => of(name) !== undefined, whole })
 }
 
 function readName(name: string): { readonly port: number; readonly subset: string; readonly host: string; readonly sniDnat: boolean } | undefined {

@@ -1,3 +1,4 @@
+import { mapOver } from '@/lib/std/map-over'
 import type { KindKey } from '../../kinds'
 import type { ObjectsByNamespace, Snapshot } from '../../snapshot'
 
@@ -74,14 +75,15 @@ export function wholeKind(objects: ObjectsByNamespace): ObjectsByNamespace {
 /** A map that tells what is asked of it. */
 function watchedMap<K, V>(map: ReadonlyMap<K, V>, told: { readonly get: (key: K) => V | undefined; readonly all: () => void }): ReadonlyMap<K, V> {
   const whole = (): ReadonlyMap<K, V> => { told.all(); return map }
-  return {
-    get: told.get,
-    has: (key) => { told.get(key); return map.has(key) },
-    get size() { return whole().size },
-    forEach: (run) => whole().forEach(run),
-    entries: () => whole().entries(),
-    keys: () => whole().keys(),
-    values: () => whole().values(),
-    [Symbol.iterator]: () => whole().entries(),
+  return mapOver({ get: told.get, has: (key) => { told.get(key); return map.has(key) }, whole })
+}
+
+/** Whether what was read still stands in a snapshot; asked once for each reading. */
+export function holdingIn(snapshot: Snapshot): (reads: SnapshotReads) => boolean {
+  const known = new Map<SnapshotReads, boolean>()
+  return (reads) => {
+    const found = known.get(reads) ?? reads.holdIn(snapshot)
+    known.set(reads, found)
+    return found
   }
 }
