@@ -32,14 +32,15 @@ export function readHead(request: SimulatedRequest, hcm: JsonObject, secured: bo
   if (target !== undefined) return target
   const authority = headers.get(':authority')?.[0]
   if (authority === undefined) return { kind: 'refused', status: 400, details: 'missing_host_header' }
-  if (!validAuthority(authority)) return request.protocol === 'http2' ? invalidField : { kind: 'refused', status: 400, flags: 'DPE', details: 'http.invalid_authority' }
+  if (!validAuthority(authority)) return { kind: 'refused', status: 400, flags: 'DPE', details: 'http.invalid_authority' }
   const path = headers.get(':path')?.[0]
   if (path !== undefined && !path.startsWith('/')) return { kind: 'refused', status: 404, details: 'absolute_path_rejected' }
   return { kind: 'read', headers }
 }
 
 function http2Target(headers: Map<string, string[]>, request: SimulatedRequest): RequestHead | undefined {
-  if (!madeOf(request.method, methodSigns)) return invalidField
+  const authority = headers.get(':authority')?.[0]
+  if (!madeOf(request.method, methodSigns) || (authority !== undefined && !validAuthority(authority))) return invalidField
   if (request.method === 'CONNECT') return undefined
   const known = request.path.startsWith('/') || (request.method === 'OPTIONS' && request.path === '*')
   if (!known) return { kind: 'refused', status: null, flags: 'DPE', details: 'http2.violation.of.messaging.rule' }

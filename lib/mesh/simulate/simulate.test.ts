@@ -84,6 +84,7 @@ describe('listeners and filter chains', () => {
     expect(chosen([mutual], { tls: 'on' }).trace[1]?.notes.map(({ code }) => code)).toEqual(['client-certificate-missing'])
     expect(chosen([mutual], { tls: 'mutual' }).outcome.kind).toBe('no-virtual-host')
     expect(simulate(http([]), ask({ tls: 'on' })).outcome.kind).toBe('protocol-error')
+    expect(simulate(http([]), ask({ protocol: 'http2', authority: 'a/*', path: '%2Fx' })).response).toEqual({ status: null, flags: 'DPE', details: 'http2.invalid.header.field' })
     expect(simulate(http([]), ask({ protocol: 'http2', method: '/v42/' })).response).toEqual({ status: null, flags: 'DPE', details: 'http2.invalid.header.field' })
     expect(simulate(http([]), ask({ protocol: 'tcp' })).response).toEqual({ status: 400, flags: 'DPE', details: 'http1.codec_error' })
   })
