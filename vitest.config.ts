@@ -11,5 +11,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'threads',
+    // One loading of the modules per worker: half of the run went into loading them again for each file.
+    isolate: false,
+    maxWorkers: 2,
   },
 })
