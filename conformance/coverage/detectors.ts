@@ -1,4 +1,4 @@
-import { gatewayApiDetectors } from './gateway-api'
+import { gatewayApiDetectors, seenDetectors } from './gateway-api'
 import { gatewayDetectors } from './gateways'
 import { clusterDetectors } from './clusters'
 import { policyDetectors } from './policies'
@@ -6,4 +6,4 @@ import { routeDetectors } from './routes'
 import type { Detector } from './evidence'
 
 /** One detector for each rule of SPEC.md's first part, in its order; what a test alone can show (DET2) has none. */
-export const detectors: readonly Detector[] = [...gatewayDetectors, ...routeDetectors, ...clusterDetectors, ...policyDetectors, ...gatewayApiDetectors, ['BAD1', ({ refused }) => refused], ['DET1', ({ reversed }) => reversed]]
+export const detectors: readonly Detector[] = [...gatewayDetectors, ...routeDetectors, ...clusterDetectors, ...policyDetectors, ...gatewayApiDetectors, ...seenDetectors, ['BAD1', ({ refused }) => refused], ['DET1', ({ reversed }) => reversed]]

@@ -65,9 +65,9 @@ export function meshConfigOf(value: Json | undefined): MeshConfig {
 
 const texts = new WeakMap<object, Json>()
 
-/** MeshConfig of the snapshot's ConfigMap `istio` (key `mesh`), as JSON; undefined when there is none or it cannot be read. */
-export function meshConfigJson(snapshot: Snapshot, rootNamespace = 'istio-system'): Json | undefined {
-  const map = getObject(snapshot, 'configmaps', rootNamespace, 'istio')
+/** MeshConfig of an istiod's ConfigMap (key `mesh` of `istio`, or of `istio-<revision>`), as JSON; undefined when there is none or it cannot be read. */
+export function meshConfigJson(snapshot: Snapshot, revision = 'default'): Json | undefined {
+  const map = getObject(snapshot, 'configmaps', 'istio-system', revision === 'default' ? 'istio' : `istio-${revision}`)
   const data = map?.['data']
   const text = isJsonObject(data) ? data['mesh'] : undefined
   if (!map || typeof text !== 'string') return undefined

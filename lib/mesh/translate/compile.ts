@@ -15,6 +15,7 @@ import { mergeGateways, selectGateways, type MergedGateways } from './merge-gate
 import { indexServices, type ServiceIndex } from './mesh-service'
 import { gatewayPolicies, type GatewayPolicies } from './policies/gateway-policies'
 import { proxyTargets, type ProxyTarget } from './proxy-targets'
+import { istiodRevision, seenObjects } from './seen-objects'
 import { buildRouteConfiguration, type BuiltRouteConfiguration } from './route-configurations'
 import { indexVirtualServices, type VirtualServiceState } from './virtual-services'
 
@@ -54,9 +55,11 @@ const noFeatures: Readonly<Record<string, string>> = {}
  * With an earlier result for the same gateway it does only what the changes ask for, and what stands keeps its identity
  * (SPEC DET2); the answer is the same.
  */
-export function compile(snapshot: Snapshot, workload: GatewayWorkload, options: CompileOptions = {}, previous?: Compiled): Compiled {
-  const known = fittingSteps(snapshot, workload, options, previous)
-  const { gateway, config, features, secrets } = known ?? { gateway: workload, config: configOf(snapshot, options), features: options.features ?? noFeatures, secrets: options.secrets ?? 'listed' }
+export function compile(cluster: Snapshot, workload: GatewayWorkload, options: CompileOptions = {}, previous?: Compiled): Compiled {
+  const written = configOf(cluster, workload, options)
+  const known = fittingSteps(written, workload, options, previous)
+  const { gateway, config, features, secrets } = known ?? { gateway: workload, config: written, features: options.features ?? noFeatures, secrets: options.secrets ?? 'listed' }
+  const snapshot = seenObjects(cluster, config, istiodRevision(gateway.labels))
   const services = runStage(known?.services, { snapshot, inputs: [], make: (read) => indexServices(read, config, gateway.namespace) })
   const targets = runStage(known?.targets, { snapshot, inputs: [], make: (read) => proxyTargets(read, gateway, config), keep: keepTargets })
   const derived = runStage(known?.derived, { snapshot, inputs: [targets.value], make: (read) => deriveObjects(read, { config, secrets, targets: targets.value }), keep: keepDerived })
@@ -91,14 +94,14 @@ export function compile(snapshot: Snapshot, workload: GatewayWorkload, options: 
   return compiled
 }
 
-function configOf(snapshot: Snapshot, options: CompileOptions): MeshConfig {
-  return meshConfigOf(options.meshConfig ?? meshConfigJson(snapshot))
+function configOf(snapshot: Snapshot, { labels }: GatewayWorkload, options: CompileOptions): MeshConfig {
+  return meshConfigOf(options.meshConfig ?? meshConfigJson(snapshot, istiodRevision(labels)))
 }
 
 /** The steps of an earlier result, if it was made for the same gateway with the same options and mesh configuration. */
-function fittingSteps(snapshot: Snapshot, gateway: GatewayWorkload, options: CompileOptions, previous: Compiled | undefined): Steps | undefined {
+function fittingSteps(config: MeshConfig, gateway: GatewayWorkload, options: CompileOptions, previous: Compiled | undefined): Steps | undefined {
   const known = previous && steps.get(previous)
-  const fits = known?.config === configOf(snapshot, options) && known.secrets === (options.secrets ?? 'listed') && sameValue(known.gateway, gateway) && sameValue(known.features, options.features ?? noFeatures)
+  const fits = known?.config === config && known.secrets === (options.secrets ?? 'listed') && sameValue(known.gateway, gateway) && sameValue(known.features, options.features ?? noFeatures)
   return fits ? known : undefined
 }
 

@@ -1,5 +1,7 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Fields } from '../istio/read'
+import { readLabelSelector } from '../kube/label-selector'
+import { namespaceLabels } from '../kube/namespace-labels'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
 import type { KubeObject } from '../resource'
 
@@ -28,19 +30,7 @@ export function takesListenersOf(snapshot: Snapshot, gateway: { readonly namespa
   }
 }
 
-/** A label selector over a namespace, whose name is always among its labels; one that Kubernetes refuses selects nothing. */
+/** A label selector over a namespace; one that Kubernetes refuses selects nothing. */
 function selects(selector: Fields, namespace: KubeObject): boolean {
-  const labels: Readonly<Record<string, string>> = { ...namespace.metadata.labels, 'kubernetes.io/metadata.name': namespace.metadata.name }
-  const has = (key: string): string | undefined => (Object.hasOwn(labels, key) ? labels[key] : undefined)
-  return Object.entries(selector.stringMap('matchLabels')).every(([key, value]) => has(key) === value) && selector.objects('matchExpressions').every((expression) => {
-    const value = has(expression.string('key') ?? '')
-    const values = expression.strings('values')
-    switch (expression.string('operator')) {
-      case 'In': return value !== undefined && values.includes(value)
-      case 'NotIn': return values.length > 0 && (value === undefined || !values.includes(value))
-      case 'Exists': return value !== undefined && values.length === 0
-      case 'DoesNotExist': return value === undefined && values.length === 0
-      default: return false
-    }
-  })
+  return readLabelSelector(selector)?.(namespaceLabels(namespace)) ?? false
 }

@@ -47,6 +47,7 @@ func judge(in input, known *schemas) (output, error) {
 	if err != nil {
 		return out, fmt.Errorf("mesh configuration: %w", err)
 	}
+	objects.seen(meshConfig, revisionOf(in.Proxy))
 	var inner error
 	err = test.Wrap(func(t test.Failer) {
 		defer func() {
