@@ -74,9 +74,7 @@ function resolution(context: ClusterContext): JsonObject {
 
 /** A wildcard host that is resolved as requests come: Istio's buildDFPCluster. */
 function dynamicForwardProxy(parts: ClusterParts, policy: EffectivePolicy, context: ClusterContext): Cluster {
-  const { upstreamOptions, sockets } = upstreamSockets({ parts, policy, context, endpoints: [], originalDestination: false })
-  const mode = policy.tls?.string('mode')
-  const insecure = (mode === 'SIMPLE' || mode === 'MUTUAL') && (policy.tls?.bool('insecureSkipVerify') === true || (policy.tls?.string('sni') ?? '') !== '')
+  const { upstreamOptions, sockets, insecure } = upstreamSockets({ parts, policy, context, endpoints: [], originalDestination: false })
   return {
     ...sockets,
     name: parts.name,

@@ -17,7 +17,11 @@ const raw: JsonObject = { name: 'envoy.transport_sockets.raw_buffer', typed_conf
 export interface UpstreamSockets {
   readonly sockets: JsonObject
   readonly upstreamOptions: JsonObject
+  /** A forward proxy that does not check all of what it could must be told that this is meant. */
+  readonly insecure: boolean
 }
+
+const unchanged = { upstreamOptions: {}, insecure: false } as const
 
 interface SocketInput {
   readonly parts: ClusterParts
@@ -32,20 +36,19 @@ interface SocketInput {
 export function upstreamSockets(input: SocketInput): UpstreamSockets {
   const { tls } = input.policy
   const mode = tls?.string('mode') ?? 'DISABLE'
-  const made = tls ? ruleSockets(input, tls, mode) : { sockets: autoMtls(input), upstreamOptions: {} }
+  const made = tls ? ruleSockets(input, tls, mode) : autoMtls(input)
   return { ...made, sockets: proxied(made.sockets, input.policy.proxyProtocol) }
 }
 
 function ruleSockets(input: SocketInput, tls: Fields, mode: string): UpstreamSockets {
   const sni = tls.string('sni') ?? ''
   const sans = tls.strings('subjectAltNames')
-  if (mode === 'ISTIO_MUTUAL') return { sockets: { transport_socket: mutual(input, sni === '' ? serviceSni(input.parts) : sni, sans.length === 0 ? identities(input) : sans) }, upstreamOptions: {} }
-  if (mode !== 'SIMPLE' && mode !== 'MUTUAL') return { sockets: {}, upstreamOptions: {} }
   const insecure = tls.bool('insecureSkipVerify') === true
-  const forward = input.parts.service.resolution === 'dynamic-dns' && input.parts.service.hostname.startsWith('*')
-  const upstreamOptions: JsonObject = { ...(sni === '' ? { auto_sni: true } : {}), ...((forward || (sni === '' && sans.length === 0)) && !insecure ? { auto_san_validation: true } : {}) }
+  const automatic = autoValidation({ forward: isForwardProxy(input.parts), sni, sans, insecure })
+  if (mode === 'ISTIO_MUTUAL') return { sockets: { transport_socket: mutual(input, sni === '' ? serviceSni(input.parts) : sni, sans.length === 0 ? identities(input) : sans) }, ...(isForwardProxy(input.parts) ? automatic : unchanged) }
+  if (mode !== 'SIMPLE' && mode !== 'MUTUAL') return { sockets: {}, ...unchanged }
   const certificate = mode === 'MUTUAL' ? clientCertificate(tls) : {}
-  if (certificate === undefined) return { sockets: {}, upstreamOptions }
+  if (certificate === undefined) return { sockets: {}, ...automatic }
   const known = sans.length > 0 ? sans : input.parts.service.object.kind === 'ServiceEntry' ? identities(input) : []
   const socket: JsonObject = {
     name: 'envoy.transport_sockets.tls',
@@ -55,7 +58,18 @@ function ruleSockets(input: SocketInput, tls: Fields, mode: string): UpstreamSoc
       ...(sni === '' ? {} : { sni }),
     },
   }
-  return { sockets: { transport_socket: socket }, upstreamOptions }
+  return { sockets: { transport_socket: socket }, ...automatic }
+}
+
+/** Istio's setAutoSniAndAutoSanValidation: Envoy takes the SNI from the request, and checks the certificate against it. */
+function autoValidation(at: { readonly forward: boolean; readonly sni: string; readonly sans: readonly string[]; readonly insecure: boolean }): Omit<UpstreamSockets, 'sockets'> {
+  const named = at.sni === ''
+  const checked = (at.forward || (named && at.sans.length === 0)) && !at.insecure
+  return { upstreamOptions: { ...(named ? { auto_sni: true } : {}), ...(checked ? { auto_san_validation: true } : {}) }, insecure: at.forward && !(named && checked) }
+}
+
+function isForwardProxy({ service }: ClusterParts): boolean {
+  return service.resolution === 'dynamic-dns' && service.hostname.startsWith('*')
 }
 
 function params(context: ClusterContext): Json {
@@ -66,20 +80,22 @@ function params(context: ClusterContext): Json {
 
 /** The SNI by which a sidecar or a gateway tells the service, port and subset of a mutual TLS connection; '' for a forward proxy, which has no one service. */
 function serviceSni(parts: ClusterParts): string {
-  if (parts.service.resolution === 'dynamic-dns' && parts.service.hostname.startsWith('*')) return ''
+  if (isForwardProxy(parts)) return ''
   return `outbound_.${parts.port.port}_.${parts.subset}_.${parts.service.hostname}`
 }
 
 /** Auto mTLS (istio-policies E4): TLS towards endpoints that take it, plain text to the others. */
-function autoMtls(input: SocketInput): JsonObject {
+function autoMtls(input: SocketInput): UpstreamSockets {
   const { service } = input.parts
-  if (!input.context.config.enableAutoMtls || service.meshExternal) return {}
+  const none = { sockets: {}, ...unchanged }
+  if (!input.context.config.enableAutoMtls || service.meshExternal) return none
   const direct = service.resolution === 'headless' || service.resolution === 'none' || input.parts.passthrough
-  if (direct && (input.endpoints.length === 0 || input.endpoints.some((endpoint) => endpoint.tlsMode === 'disabled'))) return {}
-  if (mutualTlsMode(input.context.snapshot, service.namespace, input.context.config) === 'DISABLE') return {}
+  if (direct && (input.endpoints.length === 0 || input.endpoints.some((endpoint) => endpoint.tlsMode === 'disabled'))) return none
+  if (mutualTlsMode(input.context.snapshot, service.namespace, input.context.config) === 'DISABLE') return none
   const socket = mutual(input, serviceSni(input.parts), identities(input))
-  if (input.originalDestination) return { transport_socket: socket }
-  return { transport_socket_matches: [{ name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: socket }, { name: 'tlsMode-disabled', match: {}, transport_socket: raw }] }
+  const options = isForwardProxy(input.parts) ? autoValidation({ forward: true, sni: '', sans: [], insecure: false }) : unchanged
+  if (input.originalDestination) return { sockets: { transport_socket: socket }, ...options }
+  return { sockets: { transport_socket_matches: [{ name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: socket }, { name: 'tlsMode-disabled', match: {}, transport_socket: raw }] }, ...options }
 }
 
 /** The SPIFFE names that the service's endpoints may present, in every trust domain of the mesh (Istio's service account SANs). */
