@@ -1,7 +1,7 @@
 import { kinds, type KindKey } from '../kinds'
 import type { MeshConfig } from '../istio/mesh-config'
 import { readLabelSelector } from '../kube/label-selector'
-import { namespaceLabels } from '../kube/namespace-labels'
+import { nameLabel, namespaceLabels } from '../kube/namespace-labels'
 import type { KubeObject } from '../resource'
 import { listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
 
@@ -34,14 +34,16 @@ interface View {
   readonly revision: string
 }
 
-/** The namespaces that istiod looks at; undefined for all: without selectors, with one that Kubernetes refuses, and where no namespace is known (discoveryNamespacesFilter.selectorsChanged). */
+/** The namespaces that istiod looks at; undefined for all: without selectors, with one that Kubernetes refuses, and where no Namespace was read (discoveryNamespacesFilter.selectorsChanged). One that is not among those read has only its name. */
 function discoveredNamespaces(snapshot: Snapshot, config: MeshConfig): ReadonlySet<string> | undefined {
   const written = config.fields.objects('discoverySelectors')
   if (written.length === 0) return undefined
   const selectors = written.map(readLabelSelector).filter((selector) => selector !== undefined)
   const known = [...listObjects(snapshot, 'namespaces')]
   if (selectors.length < written.length || known.length === 0) return undefined
-  return new Set(known.filter((namespace) => selectors.some((selects) => selects(namespaceLabels(namespace)))).map(({ metadata }) => metadata.name))
+  const labels = new Map(known.map((namespace) => [namespace.metadata.name, namespaceLabels(namespace)]))
+  for (const byNamespace of snapshot.objects.values()) for (const name of byNamespace.keys()) if (!labels.has(name)) labels.set(name, { [nameLabel]: name })
+  return new Set([...labels].filter(([, own]) => selectors.some((selects) => selects(own))).map(([name]) => name))
 }
 
 const byRevision: ReadonlySet<string> = new Set(kinds.filter(({ group }) => group.endsWith('.istio.io') || group === 'gateway.networking.k8s.io').map(({ key }) => key))

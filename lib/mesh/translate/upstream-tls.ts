@@ -98,9 +98,10 @@ function autoMtls(input: SocketInput): UpstreamSockets {
   return { sockets: { transport_socket_matches: [{ name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: socket }, { name: 'tlsMode-disabled', match: {}, transport_socket: raw }] }, ...options }
 }
 
-/** The SPIFFE names that the service's endpoints may present, in every trust domain of the mesh (Istio's service account SANs). */
+/** The SPIFFE names that the service's endpoints may present, in every trust domain of the mesh (Istio's service account SANs); none for a forward proxy. */
 function identities(input: SocketInput): readonly string[] {
   const { parts, context } = input
+  if (isForwardProxy(parts)) return []
   const { service } = parts
   const written = service.object.kind === 'ServiceEntry' ? parseServiceEntry(service.object).value.subjectAltNames : []
   const names = new Set([...written, ...service.serviceAccounts])
