@@ -25,3 +25,8 @@ export interface ClusterContext {
   /** All endpoints of a service's port, remembered for the compile. */
   endpointsOf(service: MeshService, port: MeshServicePort): readonly Endpoint[]
 }
+
+/** Whether a cluster resolves the host of each request as it comes: a wildcard host with DYNAMIC_DNS, but not behind an AUTO_PASSTHROUGH server (Istio's buildOutboundClusters, buildOutboundSniDnatClusters). */
+export function isForwardProxy({ service, sniDnat }: Pick<ClusterParts, 'service' | 'sniDnat'>): boolean {
+  return !sniDnat && service.resolution === 'dynamic-dns' && service.hostname.startsWith('*')
+}

@@ -3,7 +3,7 @@ import type { Cluster, ClusterLoadAssignment } from '../envoy/cluster'
 import { formatDuration, parseDuration } from '../istio/duration'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Snapshot } from '../snapshot'
-import type { ClusterContext, ClusterParts } from './cluster-parts'
+import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
 import { buildCluster, clusterEndpoints, takesMutualTls } from './clusters'
 import type { Origin } from './compiled'
 import type { DestinationRuleIndex } from './destination-rules'
@@ -165,8 +165,7 @@ function readName(name: string): { readonly port: number; readonly subset: strin
 function partsFor(service: MeshService, port: MeshServicePort, at: { readonly subset: string; readonly sniDnat: boolean; readonly rules: DestinationRuleIndex }): ClusterParts | undefined {
   if (service.resolution === 'alias' || port.protocol === 'UDP' || (at.sniDnat && service.meshExternal)) return undefined
   const rule = at.rules.forService(service)
-  const wild = service.resolution === 'dynamic-dns' && service.hostname.startsWith('*')
-  if (wild && (at.subset !== '' || !['HTTP', 'HTTP2', 'GRPC', 'TLS'].includes(port.protocol))) return undefined
+  if (isForwardProxy({ service, sniDnat: at.sniDnat }) && (at.subset !== '' || !['HTTP', 'HTTP2', 'GRPC', 'TLS'].includes(port.protocol))) return undefined
   const subset = at.subset === '' ? undefined : rule?.subsets.find((candidate) => candidate.name === at.subset)
   if (at.subset !== '' && !subset) return undefined
   const deciding = at.subset === '' ? rule?.trafficPolicy : subset?.trafficPolicy

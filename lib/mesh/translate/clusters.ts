@@ -2,7 +2,7 @@ import type { JsonObject } from '@/lib/std/json'
 import type { Cluster } from '../envoy/cluster'
 import { formatDuration, parseDuration } from '../istio/duration'
 import { connectionPool, outlierDetection } from './circuit-breakers'
-import type { ClusterContext, ClusterParts } from './cluster-parts'
+import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
 import { loadAssignment, type Endpoint } from './endpoints'
 import { httpProtocolOptions } from './http-protocol-options'
 import { labelsContain } from './labels'
@@ -17,7 +17,7 @@ import type { Fields } from '../istio/read'
 /** Istio's buildCluster and applyTrafficPolicy for a gateway (SPEC CL1–CL9). undefined: Istio makes none (DNS without endpoints). */
 export function buildCluster(parts: ClusterParts, context: ClusterContext): Cluster | undefined {
   const policy = effectivePolicy(parts, context.config)
-  if (!parts.sniDnat && parts.service.resolution === 'dynamic-dns' && parts.service.hostname.startsWith('*')) return dynamicForwardProxy(parts, policy, context)
+  if (isForwardProxy(parts)) return dynamicForwardProxy(parts, policy, context)
   const passthrough = policy.loadBalancer?.string('simple') === 'PASSTHROUGH'
   const own = parts.subset === '' ? undefined : parts.rule?.subsets.find((candidate) => candidate.name === parts.subset)?.trafficPolicy
   const parent = parts.subset === '' ? policy : effectivePolicy({ ...parts, subset: '' }, context.config)

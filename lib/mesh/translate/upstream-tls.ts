@@ -2,7 +2,7 @@ import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Json, JsonObject } from '@/lib/std/json'
 import { parseServiceEntry } from '../istio/parse-service-entry'
 import type { Fields } from '../istio/read'
-import type { ClusterContext, ClusterParts } from './cluster-parts'
+import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
 import { authoritySecret, credentialSecret, fileSecret, workloadSecret } from './sds'
 import type { Endpoint } from './endpoints'
 import { upstreamProtocol } from './http-protocol-options'
@@ -66,10 +66,6 @@ function autoValidation(at: { readonly forward: boolean; readonly sni: string; r
   const named = at.sni === ''
   const checked = (at.forward || (named && at.sans.length === 0)) && !at.insecure
   return { upstreamOptions: { ...(named ? { auto_sni: true } : {}), ...(checked ? { auto_san_validation: true } : {}) }, insecure: at.forward && !(named && checked) }
-}
-
-function isForwardProxy({ service }: ClusterParts): boolean {
-  return service.resolution === 'dynamic-dns' && service.hostname.startsWith('*')
 }
 
 function params(context: ClusterContext): Json {
