@@ -15,7 +15,7 @@ import { judgeCase, shapeOf } from './survey'
 
 /** `npm run conformance:batch -- [--cases N] [--seed S]`: draws small meshes, asks Pilot, and writes them down with its answers. Those on which the engine differs are told and left out. */
 await runMain(async () => {
-  const { values } = parseArgs({ options: { cases: { type: 'string', default: '300' }, seed: { type: 'string', default: '1' } } })
+  const { values } = parseArgs({ options: { cases: { type: 'string', default: '200' }, seed: { type: 'string', default: '720000' } } })
   const wanted = Number(values.cases)
   const judges: Record<JudgeFeatures, Judge> = { plain: await startJudge({ features: 'plain' }), default: await startJudge({ features: 'default' }) }
   const cases: BatchCase[] = []
