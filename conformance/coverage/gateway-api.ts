@@ -25,9 +25,3 @@ export const gatewayApiDetectors: readonly Detector[] = [
   ['GA12', (evidence) => has(evidence, 'BackendTLSPolicy')],
   ['GA13', (evidence) => ['GRPCRoute', 'TLSRoute', 'TCPRoute', 'BackendTLSPolicy'].some((kind) => has(evidence, kind))],
 ]
-
-/** SEE: what istiod looks at. */
-export const seenDetectors: readonly Detector[] = [
-  ['SEE1', (evidence) => evidence.objects('Namespace').length > 0 && evidence.objects('ConfigMap').some((object) => String(part(object, 'data')['mesh']).includes('discoverySelectors: [{'))],
-  ['SEE2', (evidence) => ['Gateway', 'VirtualService', 'HTTPRoute', 'DestinationRule'].some((kind) => evidence.objects(kind).some((object) => part(part(object, 'metadata'), 'labels')['istio.io/rev'] !== undefined))],
-]

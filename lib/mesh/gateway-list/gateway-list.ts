@@ -8,6 +8,7 @@ import { getObject, listObjects, type Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
 import { gatewayPods } from '../translate/gateway-workloads'
 import { recordReads, type SnapshotReads } from '../translate/incremental/snapshot-reads'
+import { istiodRevision } from '../translate/seen-objects'
 import { gatewayHostCount } from './gateway-hosts'
 import { at, objectsAt, textAt, textsAt } from './read-json'
 import type { GatewayAddress, GatewayPort, GatewayRow, LastChange } from './types'
@@ -57,7 +58,7 @@ function gatewayRow({ snapshot, compiled: compile, problems }: GatewayListInput,
     addresses: services.flatMap(addressesOf),
     ports: services.flatMap((service) => portsOf(service, compiled)),
     pods: { ready: pods.filter(isReady).length, total: pods.length, names: pods.map((pod) => pod.metadata.name) },
-    istio: { version: pods.map(versionOf).find((version) => version !== null) ?? null, revision: gateway.labels['istio.io/rev'] ?? 'default' },
+    istio: { version: pods.map(versionOf).find((version) => version !== null) ?? null, revision: istiodRevision(gateway.labels) },
     hosts: compiled ? gatewayHostCount(compiled) : null,
     problems: problemsOf(compiled, problems, (key) => own.has(key) || behind.has(key)),
     lastChange: later(lastChangeOf(snapshot, own), lastChangeBehind(snapshot, behind)),

@@ -14,19 +14,19 @@ export function readLabelSelector(selector: Fields): LabelSelector | undefined {
   const expressions = selector.objects('matchExpressions').map(readExpression)
   const read = expressions.filter((expression) => expression !== undefined)
   if (!areLabels(wanted) || read.length < expressions.length) return undefined
-  return (labels) => Object.entries(wanted).every(([key, value]) => valueOf(labels, key) === value) && read.every((fits) => fits(labels))
+  return (labels) => Object.entries(wanted).every(([key, value]) => labelOf(labels, key) === value) && read.every((fits) => fits(labels))
 }
 
 function readExpression(expression: Fields): LabelSelector | undefined {
   const key = expression.string('key') ?? ''
   const values = expression.strings('values')
   if (![...values, ''].every((value) => areLabels({ [key]: value }))) return undefined
-  const listed = (labels: Readonly<Record<string, string>>): boolean => values.includes(valueOf(labels, key) ?? '')
+  const listed = (labels: Readonly<Record<string, string>>): boolean => values.includes(labelOf(labels, key) ?? '')
   switch (expression.string('operator')) {
-    case 'In': return values.length === 0 ? undefined : (labels) => valueOf(labels, key) !== undefined && listed(labels)
-    case 'NotIn': return values.length === 0 ? undefined : (labels) => valueOf(labels, key) === undefined || !listed(labels)
-    case 'Exists': return values.length > 0 ? undefined : (labels) => valueOf(labels, key) !== undefined
-    case 'DoesNotExist': return values.length > 0 ? undefined : (labels) => valueOf(labels, key) === undefined
+    case 'In': return values.length === 0 ? undefined : (labels) => labelOf(labels, key) !== undefined && listed(labels)
+    case 'NotIn': return values.length === 0 ? undefined : (labels) => labelOf(labels, key) === undefined || !listed(labels)
+    case 'Exists': return values.length > 0 ? undefined : (labels) => labelOf(labels, key) !== undefined
+    case 'DoesNotExist': return values.length > 0 ? undefined : (labels) => labelOf(labels, key) === undefined
     default: return undefined
   }
 }
@@ -35,6 +35,7 @@ function areLabels(labels: Readonly<Record<string, string>>): boolean {
   return labelErrors(labels).length === 0 && Object.values(labels).every((value) => value.length <= 63)
 }
 
-function valueOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+/** A label's value; undefined without it. */
+export function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined
 }

@@ -1,6 +1,6 @@
 import { kinds, type KindKey } from '../kinds'
 import type { MeshConfig } from '../istio/mesh-config'
-import { readLabelSelector } from '../kube/label-selector'
+import { labelOf, readLabelSelector } from '../kube/label-selector'
 import { nameLabel, namespaceLabels } from '../kube/namespace-labels'
 import type { KubeObject } from '../resource'
 import { listObjects, type ObjectsByNamespace, type Snapshot } from '../snapshot'
@@ -9,7 +9,7 @@ const revisionLabel = 'istio.io/rev'
 
 /** The revision of the istiod that a gateway's pods are connected to: the injector writes it on them. */
 export function istiodRevision(labels: Readonly<Record<string, string>>): string {
-  return (Object.hasOwn(labels, revisionLabel) ? labels[revisionLabel] : undefined) || 'default'
+  return labelOf(labels, revisionLabel) || 'default'
 }
 
 /**
@@ -66,11 +66,9 @@ function seenOfKind(key: KindKey, all: ObjectsByNamespace, { namespaces, revisio
 /** The objects of a revision and those of none (config.LabelsInRevision). */
 function ofRevision(names: ObjectsByName, revision: string): ObjectsByName {
   return memoised(nameMemo, names, revision, () => {
-    const kept = [...names].filter(([, { metadata }]) => {
-      const own = metadata.labels !== undefined && Object.hasOwn(metadata.labels, revisionLabel) ? metadata.labels[revisionLabel] : undefined
-      return own === undefined || own === revision
-    })
-    return kept.length === names.size ? names : new Map(kept)
+    const isOther = ({ metadata }: KubeObject): boolean => (labelOf(metadata.labels ?? {}, revisionLabel) ?? revision) !== revision
+    const others = [...names.values()].filter(isOther)
+    return others.length === 0 ? names : new Map([...names].filter(([, object]) => !isOther(object)))
   })
 }
 
