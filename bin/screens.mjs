@@ -16,7 +16,7 @@ const screens = {
   'explain-404': ['explain?url=https%3A%2F%2Fapi.shop.example.com%2Fv9%2Forders&method=POST', 'All 2 pods that were read would do the same.'],
   'gateway': ['gateways/istio-system/istio-ingressgateway', 'shop.example.com'],
   'logs': [`logs?${gateway}`, '/cart'],
-  'object': ['o/virtualservices.networking.istio.io/shop/storefront', 'storefront'],
+  'object': ['o/virtualservices.networking.istio.io/shop/storefront', 'apiVersion'],
 }
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(screens)
 
