@@ -16,7 +16,8 @@ export function enabled(features: Readonly<Record<string, string>>, name: string
   return (features[name] ?? 'true') !== 'false'
 }
 
-const defaultTextFormat =
+/** Istio's EnvoyTextLogFormat. */
+export const defaultTextFormat =
   '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %CONNECTION_TERMINATION_DETAILS% "%UPSTREAM_TRANSPORT_FAILURE_REASON%" %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% "%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%" %UPSTREAM_CLUSTER_RAW% %UPSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_LOCAL_ADDRESS% %DOWNSTREAM_REMOTE_ADDRESS% %REQUESTED_SERVER_NAME% %ROUTE_NAME%\n'
 
 const jsonKeys: readonly (readonly [string, string])[] = [
@@ -54,14 +55,16 @@ function serviceLog(place: 'http' | 'tcp' | 'listener', filter: JsonObject): Acc
 }
 
 /** A log file. Without a format of its own MeshConfig's is taken, or (`own`) Istio's default. */
-export function fileLog(config: MeshConfig, file: { readonly path: string; readonly format: Fields | undefined; readonly own?: boolean }, filter: JsonObject): AccessLog {
-  return { name: 'envoy.access_loggers.file', ...filter, typed_config: { '@type': `${types}access_loggers.file.v3.FileAccessLog`, path: file.path, log_format: withFormatters(logFormat(config, file)) } }
+export function fileLog(config: MeshConfig, file: { readonly path: string; readonly format: Fields | undefined; readonly own?: boolean; readonly omitEmpty?: boolean }, filter: JsonObject): AccessLog {
+  const format = logFormat(config, file)
+  const log_format = { ...format, ...reqWithoutQuery([format]), ...(file.omitEmpty === true ? { omit_empty_values: true } : {}) }
+  return { name: 'envoy.access_loggers.file', ...filter, typed_config: { '@type': `${types}access_loggers.file.v3.FileAccessLog`, ...(file.path === '' ? {} : { path: file.path }), log_format } }
 }
 
-/** The formatter that `%REQ_WITHOUT_QUERY` needs, where the format has it. */
-function withFormatters(format: JsonObject): JsonObject {
-  const needed = JSON.stringify(format).includes('%REQ_WITHOUT_QUERY')
-  return needed ? { ...format, formatters: [{ name: 'envoy.formatter.req_without_query', typed_config: { '@type': `${types}formatter.req_without_query.v3.ReqWithoutQuery` } }] } : format
+/** The formatter that `%REQ_WITHOUT_QUERY` needs, where a format has it. */
+export function reqWithoutQuery(formats: readonly Json[]): JsonObject {
+  const needed = JSON.stringify(formats).includes('%REQ_WITHOUT_QUERY')
+  return needed ? { formatters: [{ name: 'envoy.formatter.req_without_query', typed_config: { '@type': `${types}formatter.req_without_query.v3.ReqWithoutQuery` } }] } : {}
 }
 
 function logFormat(config: MeshConfig, { format, own }: { readonly format: Fields | undefined; readonly own?: boolean }): JsonObject {

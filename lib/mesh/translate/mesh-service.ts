@@ -20,10 +20,12 @@ export interface MeshService {
   /** Namespaces, `.` already resolved; `*` for all, `~` for none. */
   readonly exportTo: ReadonlySet<string>
   readonly selector: Readonly<Record<string, string>> | undefined
-  /** Identities that annotations add to those of the endpoints. */
+  /** Identities that annotations or `subjectAltNames` add to those of the endpoints. */
   readonly serviceAccounts: readonly string[]
   readonly object: KubeObject
   readonly origin: Origin
+  /** All services of this hostname in this namespace, oldest first, where there are several: Pilot takes their endpoints' identities together. */
+  readonly sharers?: readonly MeshService[]
 }
 
 /** A port of a mesh service. */
@@ -96,7 +98,7 @@ function fromServiceEntry(object: KubeObject, config: MeshConfig): readonly Mesh
     ports: spec.ports.map((port) => ({ name: port.name, port: port.number, protocol: parseProtocol(port.protocol), targetPort: port.targetPort === 0 ? port.number : port.targetPort })),
     resolution: (Object.hasOwn(resolutions, spec.resolution) ? resolutions[spec.resolution] : undefined) ?? 'none',
     meshExternal: spec.location !== 'MESH_INTERNAL',
-    serviceAccounts: [],
+    serviceAccounts: spec.subjectAltNames,
     externalName: '',
     exportTo: exportSet(spec.exportTo, config.defaultServiceExportTo, namespace),
     selector: spec.workloadSelector,
@@ -121,31 +123,50 @@ export function isAddress(text: string): boolean {
 export interface ServiceIndex {
   /** One a hostname, in Pilot's order: exported to the namespace by name first, then public; each by creation time and name. */
   readonly visible: readonly MeshService[]
-  /** The service a VirtualService of `namespace` means by a hostname: its own namespace's first, else the visible one. */
+  /** The service a VirtualService of `namespace` means by a hostname: its own namespace's first, if visible, else the visible one. */
   lookup(hostname: string, namespace: string): MeshService | undefined
+  /** The services of a hostname, one a namespace, exported or not (Istio's HostnameAndNamespace). */
+  registered(hostname: string): readonly MeshService[]
 }
 
-/** Indexes the services that are visible to a namespace (Istio's servicesExportedToNamespace, appendSidecarServices). */
+/** Indexes the services that are visible to a namespace (Istio's initServiceRegistry, servicesExportedToNamespace, appendSidecarServices). */
 export function indexServices(snapshot: Snapshot, config: MeshConfig, proxyNamespace: string): ServiceIndex {
+  const all = withSharers((['services', 'serviceentries.networking.istio.io'] as const).flatMap((key) => [...listObjects(snapshot, key)].flatMap((object) => servicesOf(object, config))))
   const own = new Map<string, Map<string, MeshService>>()
   const [named, open]: [MeshService[], MeshService[]] = [[], []]
-  for (const key of ['services', 'serviceentries.networking.istio.io'] as const) {
-    for (const object of listObjects(snapshot, key)) {
-      for (const service of servicesOf(object, config)) {
-        if (service.exportTo.has('*')) open.push(service)
-        else if (exportedTo(service.exportTo, proxyNamespace)) named.push(service)
-        else continue
-        const hosts = own.get(service.namespace) ?? new Map<string, MeshService>()
-        own.set(service.namespace, hosts.set(service.hostname, older(hosts.get(service.hostname), service)))
-      }
-    }
+  for (const service of all) {
+    if (service.exportTo.has('*')) open.push(service)
+    else if (exportedTo(service.exportTo, proxyNamespace)) named.push(service)
+    const hosts = own.get(service.namespace) ?? new Map<string, MeshService>()
+    own.set(service.namespace, hosts.set(service.hostname, older(hosts.get(service.hostname), service)))
   }
   const byHost = new Map<string, MeshService>()
   for (const service of [...named.sort(byAge), ...open.sort(byAge)]) byHost.set(service.hostname, joined(byHost.get(service.hostname), service))
   return {
     visible: [...byHost.values()],
-    lookup: (hostname, namespace) => own.get(namespace)?.get(hostname) ?? byHost.get(hostname),
+    lookup(hostname, namespace) {
+      const local = own.get(namespace)?.get(hostname)
+      return local && (local.exportTo.has('*') || local.exportTo.has(proxyNamespace)) ? local : byHost.get(hostname)
+    },
+    registered: (hostname) => [...own.values()].flatMap((hosts) => hosts.get(hostname) ?? []),
   }
+}
+
+/** The services, those that share hostname and namespace knowing of each other. */
+function withSharers(services: readonly MeshService[]): readonly MeshService[] {
+  const key = ({ namespace, hostname }: MeshService): string => `${namespace}/${hostname}`
+  const first = new Map<string, MeshService>()
+  const shared = new Map<string, MeshService[]>()
+  for (const service of services) {
+    const known = first.get(key(service))
+    if (!known) first.set(key(service), service)
+    else if (known.object !== service.object) shared.set(key(service), [...(shared.get(key(service)) ?? [known]), service].sort(byAge))
+  }
+  if (shared.size === 0) return services
+  return services.map((service) => {
+    const sharers = shared.get(key(service))
+    return sharers ? { ...service, sharers } : service
+  })
 }
 
 function byAge(a: MeshService, b: MeshService): number {

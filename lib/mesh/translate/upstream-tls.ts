@@ -1,6 +1,5 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Json, JsonObject } from '@/lib/std/json'
-import { parseServiceEntry } from '../istio/parse-service-entry'
 import type { Fields } from '../istio/read'
 import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
 import { authoritySecret, credentialSecret, fileSecret, workloadSecret } from './sds'
@@ -94,14 +93,13 @@ function autoMtls(input: SocketInput): UpstreamSockets {
   return { sockets: { transport_socket_matches: [{ name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: socket }, { name: 'tlsMode-disabled', match: {}, transport_socket: raw }] }, ...options }
 }
 
-/** The SPIFFE names that the service's endpoints may present, in every trust domain of the mesh (Istio's service account SANs); none for a forward proxy. */
+/** The SPIFFE names that the service's endpoints may present, in every trust domain of the mesh (Istio's addServiceAccounts: of services that share a hostname the endpoints' together, what is written only of the youngest); none for a forward proxy. */
 function identities(input: SocketInput): readonly string[] {
   const { parts, context } = input
   if (isForwardProxy(parts)) return []
-  const { service } = parts
-  const written = service.object.kind === 'ServiceEntry' ? parseServiceEntry(service.object).value.subjectAltNames : []
-  const names = new Set([...written, ...service.serviceAccounts])
-  for (const port of service.ports) for (const endpoint of context.endpointsOf(service, port)) if (endpoint.serviceAccount !== undefined) names.add(`spiffe://${context.config.trustDomain}/ns/${endpoint.namespace}/sa/${endpoint.serviceAccount}`)
+  const sharers = parts.service.sharers ?? [parts.service]
+  const names = new Set(sharers.at(-1)?.serviceAccounts)
+  for (const service of sharers) for (const port of service.ports) for (const endpoint of context.endpointsOf(service, port)) if (endpoint.serviceAccount !== undefined) names.add(`spiffe://${context.config.trustDomain}/ns/${endpoint.namespace}/sa/${endpoint.serviceAccount}`)
   for (const name of [...names]) {
     if (!name.startsWith('spiffe://')) continue
     const slash = name.indexOf('/', 'spiffe://'.length)

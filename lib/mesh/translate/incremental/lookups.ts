@@ -41,6 +41,7 @@ function watchedSource(source: LookupSource, notes: Notes): LookupSource {
   return {
     services: {
       get visible() { notes.all = true; return source.services.visible },
+      registered(hostname) { notes.all = true; return source.services.registered(hostname) },
       lookup(hostname, namespace) {
         const found = source.services.lookup(hostname, namespace)
         if (notes.services.every((known) => known.hostname !== hostname || known.namespace !== namespace)) notes.services.push({ hostname, namespace, found })

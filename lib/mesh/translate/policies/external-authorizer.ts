@@ -6,7 +6,7 @@ import type { MeshConfig } from '../../istio/mesh-config'
 import type { Fields } from '../../istio/read'
 import { namedConfig } from '../listener-filters'
 
-/** Finds the cluster of a provider's service (Istio's LookupCluster): `[namespace/]hostname`; undefined when there is none. */
+/** Finds the cluster of a provider's service (Istio's LookupCluster): `[namespace/]hostname`, exported or not; undefined when there is none, or several in as many namespaces. */
 export type AuthorizerLookup = (service: string, port: number) => { readonly hostname: string; readonly cluster: string } | undefined
 
 /** Istio's generateHTTPConfig and generateGRPCConfig; undefined: unknown or invalid, everything it guards is denied. */

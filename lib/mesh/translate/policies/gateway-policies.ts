@@ -19,10 +19,11 @@ export interface GatewayPolicies {
 export function gatewayPolicies(input: { readonly snapshot: Snapshot; readonly gateway: GatewayWorkload; readonly config: MeshConfig; readonly features: Readonly<Record<string, string>>; readonly services: ServiceIndex }): GatewayPolicies {
   const { snapshot, gateway, config, features, services } = input
   const lookup: AuthorizerLookup = (written, port) => {
-    const slash = written.indexOf('/')
-    const hostname = slash < 0 ? written : written.slice(slash + 1)
-    const service = services.lookup(hostname, slash < 0 ? '' : written.slice(0, slash))
-    return service && (slash < 0 || service.namespace === written.slice(0, slash)) ? { hostname, cluster: `outbound|${port}||${hostname}` } : undefined
+    const [first = '', second, ...more] = written.split('/')
+    const qualified = second !== undefined && more.length === 0
+    const hostname = qualified ? second : written
+    const found = services.registered(hostname).filter((service) => !qualified || service.namespace === first)
+    return hostname !== '' && found.length === 1 ? { hostname, cluster: `outbound|${port}||${hostname}` } : undefined
   }
   const http = authorizationFilters({ snapshot, gateway, config, features, lookup }, false)
   const tcp = authorizationFilters({ snapshot, gateway, config, features, lookup }, true)

@@ -16,7 +16,7 @@ const unreachableKeys = '{\n  "keys": [\n    {\n      "kty": "RSA",\n      "e": 
 
 /** Istio's JwtFilter: rules of all RequestAuthentications that apply, by issuer (SPEC PO10–PO12, istio-policies C1–C3). */
 export function jwtFilters(snapshot: Snapshot, at: { readonly gateway: GatewayWorkload; readonly config: MeshConfig }): readonly NamedConfig[] {
-  const rules = nearbyPolicies(snapshot, 'requestauthentications.security.istio.io', at)
+  const rules = nearbyPolicies(snapshot, 'requestauthentications.security.istio.io', { ...at, first: 'own' })
     .filter((object) => attaches(parseRequestAuthentication(object).value, object.metadata.namespace ?? '', at.gateway))
     .flatMap((object) => parseRequestAuthentication(object).value.rules)
     .sort((a, b) => compareBytes(a.string('issuer') ?? '', b.string('issuer') ?? ''))

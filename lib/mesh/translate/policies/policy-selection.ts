@@ -35,8 +35,9 @@ export function attaches(target: PolicyTarget, namespace: string, gateway: Gatew
   return namespace === gateway.namespace && target.targetRefs.some((ref) => ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === name && (ref.namespace === '' || ref.namespace === namespace))
 }
 
-/** The objects of a kind in the proxy's namespace and the root, oldest first. */
-export function nearbyPolicies(snapshot: Snapshot, key: KindKey, at: { readonly gateway: GatewayWorkload; readonly config: MeshConfig }): readonly KubeObject[] {
-  const namespaces = [...new Set([at.config.rootNamespace, at.gateway.namespace])]
+/** The objects of a kind in the root namespace and the proxy's, in the order asked for; in each the oldest first. */
+export function nearbyPolicies(snapshot: Snapshot, key: KindKey, at: { readonly gateway: GatewayWorkload; readonly config: MeshConfig; readonly first: 'root' | 'own' }): readonly KubeObject[] {
+  const [root, own] = [at.config.rootNamespace, at.gateway.namespace]
+  const namespaces = [...new Set(at.first === 'root' ? [root, own] : [own, root])]
   return namespaces.flatMap((namespace) => [...listObjects(snapshot, key, namespace)].sort(byCreation))
 }
