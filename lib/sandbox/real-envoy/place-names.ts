@@ -16,6 +16,10 @@ export function createPlaceNames(parts: { readonly endpointPorts: Readonly<Recor
   const back = new Map<number, string>()
   for (const [name, port] of Object.entries(parts.endpointPorts)) back.set(port, name)
   const listening = new Map([...parts.listeners].map(([port, bound]) => [bound, port]))
+  const listenerPlace = (port: number): string | undefined => {
+    const listener = listening.get(port)
+    return listener === undefined ? undefined : `0.0.0.0:${String(listener)}`
+  }
   const restorePlace = (port: number, own: string): string | undefined => {
     const endpoint = back.get(port)
     if (endpoint !== undefined) return endpoint
@@ -25,7 +29,7 @@ export function createPlaceNames(parts: { readonly endpointPorts: Readonly<Recor
   return {
     port: (address, port) => parts.endpointPorts[`${address}:${String(port)}`],
     restoreText: (text) => restoreText(text, (port) => restorePlace(port, parts.podIp)),
-    restoreJson: (value) => restoreJson(value, (port) => restorePlace(port, '0.0.0.0')),
+    restoreJson: (value) => restoreJson(value, { any: (port) => restorePlace(port, '0.0.0.0'), listener: (port) => listenerPlace(port) ?? restorePlace(port, '0.0.0.0') }),
   }
 }
 
@@ -41,13 +45,26 @@ function restoreText(text: string, place: (port: number) => string | undefined):
   }, parts[0] ?? '')
 }
 
-function restoreJson(value: Json, place: (port: number) => string | undefined): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => restoreJson(item, place))
+/** What a port is called: by a listener, of its own address, and by anything else. The gateway's pod may be an endpoint too, so that one port has both names. */
+interface Naming {
+  readonly any: (port: number) => string | undefined
+  readonly listener: (port: number) => string | undefined
+}
+
+function restoreJson(value: Json, naming: Naming): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => restoreJson(item, naming))
   if (!isJsonObject(value)) return value
   if (value.path_config_source !== undefined) return { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }
-  const restored = socketAddress(value, place)
+  const restored = socketAddress(value, naming.any)
   if (restored !== undefined) return restored
-  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, restoreJson(item, place)] as const])))
+  const own = ownAddress(value)
+  return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === undefined ? [] : [[key, restoreJson(item, key === own ? { ...naming, any: naming.listener } : naming)] as const])))
+}
+
+/** The field with a listener's own address: of the listener in a config_dump, of its status in /listeners. */
+function ownAddress(value: JsonObject): 'address' | 'local_address' | undefined {
+  if (value['@type'] === 'type.googleapis.com/envoy.config.listener.v3.Listener') return 'address'
+  return value.local_address === undefined ? undefined : 'local_address'
 }
 
 function socketAddress(value: JsonObject, place: (port: number) => string | undefined): JsonObject | undefined {
