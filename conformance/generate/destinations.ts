@@ -18,6 +18,11 @@ function gatewayService(random: Random, named: boolean): JsonObject {
   })
 }
 
+/** No two applications of a namespace share an address: a slice without targetRef would find the other's pods, if those came first. */
+function placeOf(name: string): number {
+  return services.findIndex((service) => service === name)
+}
+
 function application(random: Random, namespace: string, name: string): JsonObject[] {
   const headless = random.chance(0.1)
   const extra = random.rarely(0.1, () => random.pick([{ name: 'udp-dns', port: 53, targetPort: 5353, protocol: 'UDP' }, { name: 'mongo-x', port: 27017, targetPort: 27017 }, { name: 'redis', port: 6379, targetPort: 6379 }, { name: 'grpc-web', port: 90, targetPort: 9090 }, { name: 'http2-x', port: 91, targetPort: 'web-port' }, { name: 'unknown-proto', port: 92, targetPort: 92, appProtocol: 'kubernetes.io/h2c' }, { name: '', port: 93, targetPort: 93 }]))
@@ -26,10 +31,10 @@ function application(random: Random, namespace: string, name: string): JsonObjec
     ? object(random, { apiVersion: 'v1', kind: 'Service', namespace, name }, { spec: { type: 'ExternalName', externalName: random.pick(['elsewhere.example.net', ...random.wide(['api.shop.svc.cluster.local'])]), ports: [{ name: 'http', port: 80 }] } })
     : object(random, { apiVersion: 'v1', kind: 'Service', namespace, name, ...random.chance(0.1) ? { annotations: random.pick<Record<string, string>>([{ 'networking.istio.io/exportTo': '.' }, { 'networking.istio.io/exportTo': '*' }, { 'networking.istio.io/exportTo': '~' }, { 'networking.istio.io/exportTo': 'istio-system' }, ...random.wide<Record<string, string>>([{ 'networking.istio.io/exportTo': 'istio-system,shop' }, { 'alpha.istio.io/kubernetes-serviceaccounts': 'web,api' }, { 'networking.istio.io/traffic-distribution': 'PreferClose' }])]) } : {} }, { spec: compact({ selector: { app: name }, ports, clusterIP: headless ? 'None' : undefined }) })
   const ready = random.int(3)
-  const pods = random.rare(0.3) ? Array.from({ length: ready }, (_, index) => object(random, { apiVersion: 'v1', kind: 'Pod', namespace, name: `${name}-${index}`, labels: compact({ app: name, version: random.pick(['v1', 'v2']), 'security.istio.io/tlsMode': random.maybe(0.5, () => 'istio') }) }, { spec: { serviceAccountName: name, containers: [] }, status: { podIP: `10.244.${namespace.length}.${name.length * 10 + index}`, phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } })) : []
+  const pods = random.rare(0.3) ? Array.from({ length: ready }, (_, index) => object(random, { apiVersion: 'v1', kind: 'Pod', namespace, name: `${name}-${index}`, labels: compact({ app: name, version: random.pick(['v1', 'v2']), 'security.istio.io/tlsMode': random.maybe(0.5, () => 'istio') }) }, { spec: { serviceAccountName: name, containers: [] }, status: { podIP: `10.244.${namespace.length}.${placeOf(name) * 10 + index}`, phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] } })) : []
   const slice = object(random, { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', namespace, name: `${name}-abc`, labels: { 'kubernetes.io/service-name': name } }, {
     addressType: 'IPv4',
-    endpoints: Array.from({ length: ready }, (_, index) => ({ addresses: [`10.244.${namespace.length}.${name.length * 10 + index}`], conditions: { ready: index < 2 }, ...pods.length > 0 ? { targetRef: { kind: 'Pod', name: `${name}-${index}`, namespace } } : {} })),
+    endpoints: Array.from({ length: ready }, (_, index) => ({ addresses: [`10.244.${namespace.length}.${placeOf(name) * 10 + index}`], conditions: { ready: index < 2 }, ...pods.length > 0 ? { targetRef: { kind: 'Pod', name: `${name}-${index}`, namespace } } : {} })),
     ports: ports.map((port) => ({ name: port.name, port: typeof port.targetPort === 'number' ? port.targetPort : 8080, protocol: 'protocol' in port ? port.protocol : 'TCP' })),
   })
   return [service, ...pods, ...random.chance(0.8) ? [slice] : [], ...random.chance(0.5) ? [destinationRule(random, namespace, name)] : []]

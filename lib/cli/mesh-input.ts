@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { GatewayWorkload } from '@/lib/mesh/gateway-workload'
 import { compile } from '@/lib/mesh/translate/compile'
 import type { Compiled, CompileOptions } from '@/lib/mesh/translate/compiled'
+import { featureNames } from '@/lib/mesh/translate/features'
 import { isJsonObject, type Json } from '@/lib/std/json'
 import { chooseGateway, type GatewayChoice } from './choose-gateway'
 import { loadObjects, type Loaded } from './input/load'
@@ -45,12 +46,9 @@ export async function readMeshInput(given: Given, stdin: () => Promise<Uint8Arra
   return { ...loaded, choice, options, notes: notesOf(options), gateway: (other) => chooseGateway(loaded.snapshot, other ?? choice), compile: (gateway) => compile(loaded.snapshot, gateway, options) }
 }
 
-/** The variables of istiod that the engine knows (SPEC.md, Features). */
-const knownFeatures: ReadonlySet<string> = new Set(['PILOT_ENABLE_ALPN_FILTER', 'PILOT_ENABLE_METADATA_EXCHANGE', 'PILOT_ENABLE_TELEMETRY_LABEL', 'PILOT_DISABLE_MX_ALPN', 'PILOT_ENABLE_MULTIPLE_CUSTOM_AUTHZ_PROVIDERS'])
-
 function notesOf({ istioVersion, features }: CompileOptions): readonly string[] {
   const other = istioVersion !== undefined && !/^v?1\.31(\.|-|$)/.test(istioVersion)
-  const unknown = Object.keys(features ?? {}).filter((name) => !knownFeatures.has(name))
+  const unknown = Object.keys(features ?? {}).filter((name) => !featureNames.has(name))
   return [...(other ? [`the answer is by 1.31's rules; for ${istioVersion} it is not proven`] : []), ...unknown.map((name) => `--features ${name}: the engine does not know it, so it changes nothing`)]
 }
 

@@ -23,6 +23,8 @@ export interface MeshConfig {
   readonly accessLogEncoding: string
   readonly pathNormalization: string
   readonly numTrustedProxies: number | undefined
+  /** One a name: a later provider stands in the place of an earlier one (Istio's ApplyMeshConfig). */
+  readonly extensionProviders: readonly Fields[]
   /** The whole message, for what is read where it is used. */
   readonly fields: Fields
 }
@@ -57,6 +59,7 @@ export function meshConfigOf(value: Json | undefined): MeshConfig {
     accessLogEncoding: fields.string('accessLogEncoding') ?? 'TEXT',
     pathNormalization: fields.object('pathNormalization')?.string('normalization') ?? 'DEFAULT',
     numTrustedProxies: topology?.int('numTrustedProxies'),
+    extensionProviders: [...new Map(fields.objects('extensionProviders').map((provider) => [provider.string('name') ?? '', provider])).values()],
     fields,
   }
   memo.set(source, read)

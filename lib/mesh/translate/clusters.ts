@@ -6,7 +6,7 @@ import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluste
 import { loadAssignment, type Endpoint } from './endpoints'
 import { httpProtocolOptions } from './http-protocol-options'
 import { labelsContain } from './labels'
-import { enabled } from './listener-filters'
+import { enabled } from './features'
 import { commonLoadBalancing, loadBalancing } from './load-balancing'
 import type { MeshService } from './mesh-service'
 import { effectivePolicy, type EffectivePolicy } from './traffic-policy'

@@ -7,7 +7,7 @@ import type { KubeObject } from '../resource'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
 import { byCreation } from './creation-order'
 import { labelsContain } from './labels'
-import { enabled } from './listener-filters'
+import { enabled } from './features'
 import { addressCount, isAddress, type MeshService, type MeshServicePort } from './mesh-service'
 import { parseProtocol } from './protocol'
 

@@ -8,12 +8,13 @@ import type { EffectivePolicy } from './traffic-policy'
 /** How a cluster speaks HTTP: HTTP/1.1 unsaid, HTTP/2, or whatever the client spoke. */
 export type UpstreamProtocol = 'unset' | 'http1' | 'http2' | 'downstream'
 
-/** Istio's setUpstreamProtocol, applyH2Upgrade and useClientProtocol (SPEC CL3). */
+/** Istio's setUpstreamProtocol, applyH2Upgrade (not where the case of HTTP/1 headers is kept: setH2Options) and useClientProtocol (SPEC CL3). */
 export function upstreamProtocol(port: MeshServicePort, policy: EffectivePolicy, config: MeshConfig): UpstreamProtocol {
   const http = policy.pool?.object('http')
   if (http?.bool('useClientProtocol') === true) return 'downstream'
-  if (isHttp2(port.protocol) || upgraded(port, http?.string('h2UpgradePolicy'), config)) return 'http2'
-  return preservesCase(port, config) ? 'http1' : 'unset'
+  if (isHttp2(port.protocol)) return 'http2'
+  if (preservesCase(port, config)) return 'http1'
+  return upgraded(port, http?.string('h2UpgradePolicy'), config) ? 'http2' : 'unset'
 }
 
 function upgraded(port: MeshServicePort, written: string | undefined, config: MeshConfig): boolean {

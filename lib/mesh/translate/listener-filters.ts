@@ -3,17 +3,13 @@ import type { AccessLog } from '../envoy/core'
 import type { NamedConfig } from '../envoy/listener'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Fields } from '../istio/read'
+import { enabled } from './features'
 
 const types = 'type.googleapis.com/envoy.extensions.'
 
 /** A filter of the connection manager or the chain. */
 export function namedConfig(name: string, type: string, fields: JsonObject = {}): NamedConfig {
   return { name, typed_config: { '@type': `${types}${type}`, ...fields } }
-}
-
-/** istiod's features that add filters only Istio's own Envoy has; off for everything a plain Envoy is given. */
-export function enabled(features: Readonly<Record<string, string>>, name: string): boolean {
-  return (features[name] ?? 'true') !== 'false'
 }
 
 /** Istio's EnvoyTextLogFormat. */
@@ -108,7 +104,7 @@ export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly f
 /** Istio's metrics filter, where the mesh's default metrics provider is Prometheus; Telemetry's own metrics are not computed. */
 export function statsFilters(config: MeshConfig): readonly NamedConfig[] {
   const named = new Set(config.fields.object('defaultProviders')?.strings('metrics') ?? [])
-  const providers = [...config.fields.objects('extensionProviders').filter((provider) => provider.has('prometheus')).map((provider) => provider.string('name') ?? ''), 'prometheus']
+  const providers = [...config.extensionProviders.filter((provider) => provider.has('prometheus')).map((provider) => provider.string('name') ?? ''), 'prometheus']
   return [...new Set(providers)].filter((name) => named.has(name)).map(() => ({ name: 'istio.stats', typed_config: { '@type': 'type.googleapis.com/stats.PluginConfig', disable_host_header_fallback: true } }))
 }
 

@@ -4,8 +4,8 @@ import type { Fields } from '../istio/read'
 import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
 import { authoritySecret, credentialSecret, fileSecret, workloadSecret } from './sds'
 import type { Endpoint } from './endpoints'
+import { enabled } from './features'
 import { upstreamProtocol } from './http-protocol-options'
-import { enabled } from './listener-filters'
 import { mutualTlsMode } from './peer-authentication'
 import type { EffectivePolicy } from './traffic-policy'
 
@@ -114,7 +114,7 @@ function isHttp2(input: SocketInput): boolean {
 
 function mutual(input: SocketInput, sni: string, sans: readonly string[]): JsonObject {
   const names: JsonObject = sans.length === 0 ? {} : { match_subject_alt_names: sans.map((name) => ({ exact: name })) }
-  const exchange = enabled(input.context.features, 'PILOT_ENABLE_METADATA_EXCHANGE') && input.context.features['PILOT_DISABLE_MX_ALPN'] !== 'true'
+  const exchange = enabled(input.context.features, 'PILOT_ENABLE_METADATA_EXCHANGE') && !enabled(input.context.features, 'PILOT_DISABLE_MX_ALPN')
   return {
     name: 'envoy.transport_sockets.tls',
     typed_config: {

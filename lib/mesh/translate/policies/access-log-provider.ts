@@ -23,7 +23,7 @@ interface LogInput {
 /** Istio's fetchProvider: names are compared without regard to case, `envoy` is built in. */
 export function logProvider(wanted: string, config: MeshConfig): LogProvider | undefined {
   const same = (name: string): boolean => name.toLowerCase() === wanted.toLowerCase()
-  const settings = config.fields.objects('extensionProviders').find((candidate) => same(candidate.string('name') ?? ''))
+  const settings = config.extensionProviders.find((candidate) => same(candidate.string('name') ?? ''))
   if (settings) return { name: settings.string('name') ?? '', settings }
   return same('envoy') ? { name: 'envoy', settings: undefined } : undefined
 }

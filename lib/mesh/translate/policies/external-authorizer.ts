@@ -11,7 +11,7 @@ export type AuthorizerLookup = (service: string, port: number) => { readonly hos
 
 /** Istio's generateHTTPConfig and generateGRPCConfig; undefined: unknown or invalid, everything it guards is denied. */
 export function externalAuthorizer(name: string, config: MeshConfig, lookup: AuthorizerLookup): { readonly http: NamedConfig; readonly tcp?: NamedConfig } | undefined {
-  const provider = config.fields.objects('extensionProviders').find((candidate) => candidate.string('name') === name)
+  const provider = config.extensionProviders.find((candidate) => candidate.string('name') === name)
   if (!provider || !validName(name)) return undefined
   const http = provider.object('envoyExtAuthzHttp')
   const grpc = provider.object('envoyExtAuthzGrpc')
