@@ -27,8 +27,8 @@ export type Verdict =
   /** The engine threw: it never may. */
   | { readonly kind: 'threw'; readonly error: string }
 
-/** How often Pilot is asked again when it differs. */
-const again = 6
+/** How often Pilot is asked again when it differs: a few times, to see whether it is steady, and where it is not, until the engine's answer is very likely to have been among its own. */
+const again = { steady: 6, wavering: 60 } as const
 
 /** Compares one case. */
 export async function judgeCase(options: SurveyOptions, objects: readonly JsonObject[]): Promise<Verdict> {
@@ -38,9 +38,12 @@ export async function judgeCase(options: SurveyOptions, objects: readonly JsonOb
     const configuration = meridianConfiguration(options.compile, options.reversed === true ? [...objects].reverse() : objects, { ...options.proxy, features: options.features })
     const difference = firstDifference(first, configuration)
     if (difference === undefined) return { kind: 'equal', answer: first }
-    for (let time = 0; time < again; time += 1) {
+    let wavers = false
+    for (let time = 0; time < (wavers ? again.wavering : again.steady); time += 1) {
       const answer = await ask(options, objects)
-      if (typeof answer !== 'string' && firstDifference(answer, configuration) === undefined) return { kind: 'wavering', answer, difference }
+      if (typeof answer === 'string') continue
+      if (firstDifference(answer, configuration) === undefined) return { kind: 'wavering', answer, difference }
+      wavers ||= firstDifference(first, answer) !== undefined
     }
     return { kind: 'different', difference }
   } catch (error) {
