@@ -13,10 +13,12 @@ export interface TcpTarget {
   readonly target: JsonObject
   readonly rule: AppliedDestinationRule | undefined
   readonly subset: string
+  /** Whether the rule's `tunnel` counts: not behind an AUTO_PASSTHROUGH server. @default true */
+  readonly tunnels?: boolean
 }
 
 /** Istio's buildNetworkFiltersStack around tcp_proxy; its top-level TCP settings and source hashing come from the DestinationRule (SPEC L44). */
-export function tcpProxyFilters({ protocol, statPrefix, target, rule, subset }: TcpTarget): readonly NamedConfig[] {
+export function tcpProxyFilters({ protocol, statPrefix, target, rule, subset, tunnels }: TcpTarget): readonly NamedConfig[] {
   const tcp = rule?.trafficPolicy?.object('connectionPool')?.object('tcp')
   const [idle, age] = [parseDuration(tcp?.string('idleTimeout')), parseDuration(tcp?.string('maxConnectionDuration'))]
   const proxy = namedConfig('envoy.filters.network.tcp_proxy', 'filters.network.tcp_proxy.v3.TcpProxy', {
@@ -24,7 +26,7 @@ export function tcpProxyFilters({ protocol, statPrefix, target, rule, subset }: 
     ...target,
     ...(idle === undefined ? {} : { idle_timeout: formatDuration(idle) }),
     ...(hashesSource(rule, subset) ? { hash_policy: [{ source_ip: {} }] } : {}),
-    ...tunneling(rule, subset),
+    ...(tunnels === false ? {} : tunneling(rule, subset)),
     ...(age === undefined ? {} : { max_downstream_connection_duration: formatDuration(age) }),
   })
   return protocol === 'Mongo' ? [namedConfig('envoy.filters.network.mongo_proxy', 'filters.network.mongo_proxy.v3.MongoProxy', { stat_prefix: statPrefix }), proxy] : [proxy]
