@@ -18,8 +18,10 @@ function classes(random: Random): JsonObject[] {
   return [...random.chance(0.6) ? [made('istio', random.chance(0.1) ? 'example.com/other' : 'istio.io/gateway-controller')] : [], made('custom', 'istio.io/gateway-controller'), made('foreign', 'example.com/controller')]
 }
 
+/** All or none, as a cluster has them all and a folder of files often none. */
 function namespaces(random: Random): JsonObject[] {
-  return ['istio-system', 'shop', 'team-b'].filter(() => random.chance(0.9)).map((name) => object(random, { apiVersion: 'v1', kind: 'Namespace', name, labels: random.pick<JsonObject>([{ 'kubernetes.io/metadata.name': name }, { edge: 'yes' }, { edge: 'no', team: name }]) }, {}))
+  if (random.chance(0.1)) return []
+  return ['istio-system', 'shop', 'team-b'].map((name) => object(random, { apiVersion: 'v1', kind: 'Namespace', name, labels: random.pick<JsonObject>([{ 'kubernetes.io/metadata.name': name }, { edge: 'yes' }, { edge: 'no', team: name }]) }, {}))
 }
 
 function secrets(random: Random): JsonObject[] {

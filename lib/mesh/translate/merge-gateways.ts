@@ -39,6 +39,8 @@ export interface MergedGateways {
   readonly serverPorts: readonly ServerPort[]
   /** Route configuration name → the servers that share it, in merge order. */
   readonly serversByRouteName: ReadonlyMap<string, readonly MergedServer[]>
+  /** Whether the clusters behind AUTO_PASSTHROUGH servers are made: such a server was met, be it lost afterwards to another protocol on its port (ContainsAutoPassthroughGateways). */
+  readonly autoPassthrough: boolean
   readonly findings: readonly Problem[]
 }
 
@@ -66,14 +68,14 @@ export function terminates(mode: string): boolean {
 
 /** Merges servers port by port in Istio's order; what gets lost on the way is a finding (SPEC GW4). */
 export function mergeGateways(gateways: readonly KubeObject[], targets: readonly ProxyTarget[]): MergedGateways {
-  const state: MergeState = { ports: new Set(), order: [], merged: new Map(), plaintext: new Map(), tlsBinds: new Map(), tlsHosts: new Map(), byRouteName: new Map(), findings: [] }
+  const state: MergeState = { ports: new Set(), order: [], merged: new Map(), plaintext: new Map(), tlsBinds: new Map(), tlsHosts: new Map(), byRouteName: new Map(), autoPassthrough: false, findings: [] }
   for (const gateway of gateways) {
     for (const server of parseGateway(gateway).value.servers) {
       crashFinding(state, gateway, server)
       for (const port of resolvePorts(gateway, server, targets)) addServer(state, mergedServer(gateway, server, port))
     }
   }
-  return { serverPorts: state.order.flatMap((key) => state.merged.get(key) ?? []), serversByRouteName: state.byRouteName, findings: state.findings }
+  return { serverPorts: state.order.flatMap((key) => state.merged.get(key) ?? []), serversByRouteName: state.byRouteName, autoPassthrough: state.autoPassthrough, findings: state.findings }
 }
 
 interface MutableServerPort extends ServerPort {
@@ -93,6 +95,7 @@ interface MergeState {
   /** Port → host → the bind it was registered with last. */
   readonly tlsHosts: Map<number, Map<string, string>>
   readonly byRouteName: Map<string, MergedServer[]>
+  autoPassthrough: boolean
   readonly findings: Problem[]
 }
 
@@ -124,6 +127,7 @@ function resolvePorts(gateway: KubeObject, server: GatewayServer, targets: reado
 
 function addServer(state: MergeState, merged: MergedServer): void {
   if (merged.server.tls && !registerTlsHosts(state, merged)) return
+  state.autoPassthrough ||= merged.server.tls?.mode === 'AUTO_PASSTHROUGH'
   const current = state.plaintext.get(merged.port)
   if (!state.ports.has(merged.port)) {
     state.ports.add(merged.port)
