@@ -105,8 +105,16 @@ function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServi
     }
   }
   const { selector } = service
-  if (!selector || Object.keys(selector).length === 0) return found
-  return [...found, ...selectedEntries(snapshot, { namespace: service.namespace, selector, named: false }).map(({ entry, owner }) => toEndpoint(entry, port, owner))]
+  if (!selector || Object.keys(selector).length === 0 || service.resolution !== 'eds') return found
+  return [...found, ...selectedEntries(snapshot, { namespace: service.namespace, selector, named: false }).flatMap(({ entry, owner }) => serviceEndpoint(entry, port, owner))]
+}
+
+/** A WorkloadEntry behind a Kubernetes Service: a target port's name is one of its own ports, else it is no endpoint (Istio's serviceInstanceFromWorkloadInstance). */
+function serviceEndpoint(entry: WorkloadEntrySpec, port: MeshServicePort, owner: EntryOwner): readonly Endpoint[] {
+  const made = toEndpoint(entry, port, owner)
+  if (typeof port.targetPort === 'number' || made.port === 0) return [made]
+  const own = entry.ports[port.targetPort] ?? 0
+  return own === 0 ? [] : [{ ...made, port: own }]
 }
 
 function tlsModeOf(labels: Readonly<Record<string, string>> | undefined): Endpoint['tlsMode'] {
