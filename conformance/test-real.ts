@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { kubectlScript } from '../e2e/kubectl/script'
 import { projectRoot } from './build/project-root'
 import { browserSuite } from './checks/browser'
-import { checkGenerated } from './checks/generated'
+import { checkGenerated, checkValidation } from './checks/generated'
 import { checkRecorded } from './checks/recorded'
 import { stackChecks, type Check } from './checks/stack-checks'
 import { seedOf } from './checks/seeds'
@@ -41,6 +41,7 @@ await runMain(async () => {
     console.log('Pilot\'s recorded answers')
     await check({ name: 'Pilot still answers as recorded', run: checkRecorded })
     await check({ name: 'the engine makes of 2,000 drawn meshes what Pilot makes of them', run: checkGenerated })
+    await check({ name: 'Meridian refuses and warns of the drawn objects that Istio\'s validator does', run: checkValidation })
     await check({
       name: 'real Envoy and the sandbox\'s data plane decide alike about 20,000 drawn requests',
       async run() {

@@ -1,7 +1,17 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { projectRoot } from '../build/project-root'
+
+/** What test:real draws. */
+export type Drawn = 'meshes' | 'requests' | 'objects'
+
 /**
- * The seeds of test:real, drawn by the clock on 2026-11-24, so that a change that breaks something is told from a mesh that
- * nobody met before. `npm run conformance` and `npm run conformance:requests` draw new ones; MERIDIAN_SEED draws these anew.
+ * The seed of a check of test:real: drawn anew for each commit, so that the meshes are fresh and a run can be repeated on
+ * the same commit. MERIDIAN_SEED says another.
  */
-export function seedOf(check: 'meshes' | 'requests'): number {
-  return Number(process.env['MERIDIAN_SEED'] ?? (check === 'meshes' ? 491_283_117 : 491_463_266))
+export function seedOf(drawn: Drawn): number {
+  const said = process.env['MERIDIAN_SEED']
+  if (said !== undefined) return Number(said)
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: projectRoot(), encoding: 'utf8' })
+  return createHash('sha256').update(`${drawn} ${stdout ?? ''}`).digest().readUInt32BE() % 1_000_000_000
 }
