@@ -3,6 +3,7 @@ import type { Problem, Severity } from '../problem'
 import { formatRef } from '../resource'
 import type { Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
+import { crashProblems } from './crashes'
 import { deadRules } from './dead-rules'
 import { destinationProblems } from './destinations'
 import { missingParents } from './kube-parents'
@@ -25,6 +26,7 @@ export function analyse({ snapshot, compiled }: { readonly snapshot: Snapshot; r
     }
   }
   for (const each of compiled) add(each.findings)
+  add(crashProblems(snapshot))
   add(missingReferences(snapshot))
   add(missingParents(snapshot))
   add(destinationProblems(snapshot))

@@ -55,6 +55,14 @@ function virtualService(hosts: string, more = ''): string {
   return `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: v, namespace: shop }\nspec: { hosts: ${hosts}, gateways: [infra/g], tcp: [{ route: [{ destination: { host: web.shop.svc.cluster.local } }] }]${more} }\n---\n`
 }
 
+function serviceEntry(more: string, resolution: string): string {
+  return `apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: e, namespace: shop }\nspec: { resolution: ${resolution}, ports: [{ number: 80, name: http, protocol: HTTP }], ${more} }\n---\n`
+}
+
+function destinationRule(host: string): string {
+  return `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: d, namespace: shop }\nspec: { host: ${host}, trafficPolicy: { outlierDetection: { interval: 5s }, portLevelSettings: [{ port: { number: 80 }, outlierDetection: { interval: 5s } }] } }\n---\n`
+}
+
 const tls = ', tls: { mode: SIMPLE, credentialName: c }'
 
 describe('codes', () => {
@@ -81,6 +89,12 @@ describe('codes', () => {
     ['MER022 one SNI under two namespaces', gateway('g', '[x/a.example.com]', tls) + gateway('h', '[y/a.example.com]', tls), ['MER022 h spec.servers[0].hosts[0]']],
     ['IST0106 what istiod refuses', gateway('g', '[a]'), ['IST0106 g spec.servers[0].hosts[0]']],
     ['IST0133 what istiod warns of', gateway('g', '[a.example.com]', ', tls: { mode: SIMPLE, credentialName: c, cipherSuites: [NOPE] }'), ['IST0133 g spec.servers[0].tls.cipherSuites[0]']],
+    ['MER002 a selecting ServiceEntry without a readable address', serviceEntry('hosts: [a.example.com], addresses: [nowhere], workloadSelector: { labels: { app: x } }', 'STATIC'), ['IST0106 e spec.addresses[0]', 'MER002 e spec.addresses']],
+    ['no MER002 with one that can be read, or without a selector', serviceEntry('hosts: [a.example.com], addresses: [192.0.2.1], workloadSelector: { labels: { app: x } }', 'STATIC') + serviceEntry('hosts: [a.example.com], addresses: [192.0.2.1]', 'STATIC'), []],
+    ['MER003 outlier detection for a forward proxy', serviceEntry('hosts: ["*.example.com"]', 'DYNAMIC_DNS') + destinationRule('"*.example.com"'), ['MER003 d spec.trafficPolicy.outlierDetection', 'MER003 d spec.trafficPolicy.portLevelSettings[0].outlierDetection']],
+    ['no MER003 for a host that is resolved before', serviceEntry('hosts: ["*.example.com"]', 'NONE') + destinationRule('"*.example.com"'), []],
+    ['no MER003 for another host', serviceEntry('hosts: ["*.example.com"]', 'DYNAMIC_DNS') + destinationRule('a.example.com'), []],
+    ['MER004 destinations without a weight', gateway('g', '[a.example.com]') + virtualService('[a.example.com]', ', tls: [{ match: [{ sniHosts: [a.example.com] }], route: [{ destination: { host: web.shop.svc.cluster.local }, weight: 0 }, { destination: { host: web.shop.svc.cluster.local }, weight: 0 }] }]'), ['IST0106 v spec.tls[0].route', 'MER004 v spec.tls[0].route']],
     ['MER023 fields of the wrong type', 'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: d }\nspec: { host: a.b, subsets: 5 }\n', ['MER023 d spec.subsets']],
   ])('%s', (_, yaml, expected) => { expect(findings(yaml)).toEqual(expected) })
 

@@ -26,6 +26,18 @@ export const edgeCodes: Readonly<Record<string, CodeEntry>> = {
     title: 'Gateway that kills istiod', level: 'error', explanation: 'istiod reads past the end of its list of hosts and dies whenever it sends this Gateway to a pod; it dies again as soon as it is back.', action: 'Write */* alone, or put it last.',
     text: ({ host = '', everything = '' }) => `this Gateway kills istiod: host ${host} stands after ${everything}, and istiod reads past the end of its list`,
   },
+  MER002: {
+    title: 'ServiceEntry that kills istiod', level: 'error', explanation: 'istiod makes a service of each host and each address that it can read, and of an entry with a workload selector it takes the first without looking whether there is one. It dies while it reads its objects, and again as soon as it is back.', action: 'Write addresses that are IP addresses or CIDR ranges, or none.',
+    text: ({ addresses = '' }) => `this ServiceEntry kills istiod: it selects workloads, and ${addresses === '' ? 'it has no host' : `none of its addresses can be read (${addresses})`}`,
+  },
+  MER003: {
+    title: 'DestinationRule that kills istiod', level: 'error', explanation: 'A wildcard host with resolution DYNAMIC_DNS has no endpoints of its own, and istiod follows a pointer that is not there when outlier detection is set for it. It dies whenever it sends the cluster to a proxy.', action: 'Remove the outlier detection for this host.',
+    text: ({ host = '' }) => `this outlier detection kills istiod: ${host} is resolved as requests come`,
+  },
+  MER004: {
+    title: 'Rule that kills istiod', level: 'error', explanation: 'Of several destinations istiod leaves out those with weight 0, and takes the first of what is left without looking whether there is one. It dies whenever it sends the rule to a gateway.', action: 'Give one of the destinations a weight.',
+    text: () => 'this rule kills istiod: none of its destinations has a weight',
+  },
   MER010: {
     title: 'Server dropped', level: 'error', explanation: 'Another server has the port in a way that Istio cannot merge with this one.', action: 'Use another port, or the same protocol; HTTPS may share a port with HTTP only if it comes first.',
     text: ({ port = '', by = '', reason = '' }) => `this server on port ${port} is dropped${by === '' ? '' : `, because ${by} has the port`}${reason === '' ? '' : ` (${reason.replaceAll('-', ' ')})`}`,
