@@ -9,12 +9,13 @@ import type { HttpCodec } from './http-codec'
 import { createHttpCodec } from './http-codec'
 import type { TlsMaterial } from './secrets'
 import { tlsMaterial } from './secrets'
-import { proxyTcp } from './tcp-proxy'
+import type { TcpSession } from './tcp-proxy'
+import { openTcp } from './tcp-proxy'
 
 /** A filter chain as it runs: TLS termination if it has any, then HTTP or TCP. */
 export interface ChainRuntime {
-  /** Takes a connection whose first bytes have been put back. `offered`: the client's ALPN list. */
-  accept(socket: Duplex, connection: DownstreamConnection, first: { readonly offered: readonly string[]; readonly preface: boolean }): void
+  /** Takes a connection whose first bytes have been put back. `offered`: the ALPN list of a client that speaks TLS, else undefined. */
+  accept(socket: Duplex, connection: DownstreamConnection, first: { readonly offered: readonly string[] | undefined; readonly preface: boolean }): void
   readonly terminatesTls: boolean
   readonly isHttp: boolean
   drain(): void
@@ -27,9 +28,9 @@ export function createChain(context: PlaneContext, chain: JsonObject): ChainRunt
   const tls = downstreamTls(chain)
   const codec = hcm === undefined ? undefined : createHttpCodec(context, hcm)
   const servers = new Map<string, { readonly server: TlsServer; readonly material: string }>()
-  const carry = (socket: Duplex, connection: DownstreamConnection, http2: boolean) => {
-    if (codec !== undefined) acceptHttp(codec, socket, connection, http2)
-    else if (proxy !== undefined) proxyTcp(context, { proxy, filters: listOf(chain.filters) }, socket, connection)
+  const carry = (socket: Duplex, connection: DownstreamConnection, carried: { readonly http2: boolean; readonly session: TcpSession | undefined }) => {
+    if (codec !== undefined) acceptHttp(codec, socket, connection, carried.http2)
+    else if (carried.session !== undefined) carried.session.run(socket, connection)
     else socket.destroy()
   }
   /** The TLS server for a client's ALPN offers, made anew when the certificates changed; undefined without a usable certificate. */
@@ -54,8 +55,10 @@ export function createChain(context: PlaneContext, chain: JsonObject): ChainRunt
     isHttp: codec !== undefined,
     drain: () => codec?.drain(),
     accept: (socket, connection, first) => {
-      if (tls === undefined) return carry(socket, connection, first.preface)
-      const server = serverFor(tls, first.offered)
+      const session = codec === undefined && proxy !== undefined ? openTcp(context, { proxy, filters: listOf(chain.filters) }, connection) : undefined
+      if (tls === undefined || session?.unreachable === true) return carry(socket, connection, { http2: first.preface, session })
+      if (session !== undefined) socket.once('close', session.log)
+      const server = first.offered === undefined ? undefined : serverFor(tls, first.offered)
       if (server === undefined) {
         socket.destroy()
         return
@@ -69,7 +72,7 @@ export function createChain(context: PlaneContext, chain: JsonObject): ChainRunt
           return
         }
         const shown = names !== undefined && validation !== 'unasked'
-        carry(secured, { ...connection, tls: true, clientCertificate: shown, certificateValidated: shown && secured.authorized, clientNames: shown ? names : [] }, secured.alpnProtocol === 'h2')
+        carry(secured, { ...connection, tls: true, clientCertificate: shown, certificateValidated: shown && secured.authorized, clientNames: shown ? names : [] }, { http2: secured.alpnProtocol === 'h2', session })
       })
     },
   }

@@ -177,13 +177,9 @@ function hand(context: PlaneContext, form: Form, accepted: Announced, hello: Ret
     refuse(context, form, socket, connection)
     return
   }
-  if (chain.terminatesTls && !isTls) {
-    context.stats.add(`listener.${form.listener.name}.ssl.connection_error`)
-    socket.destroy()
-    return
-  }
+  if (chain.terminatesTls && !isTls) context.stats.add(`listener.${form.listener.name}.ssl.connection_error`)
   if (bytes.length > 0) socket.unshift(bytes)
-  chain.accept(socket, connection, { offered, preface: bytes.toString('latin1', 0, PREFACE.length) === PREFACE })
+  chain.accept(socket, connection, { offered: isTls ? offered : undefined, preface: bytes.toString('latin1', 0, PREFACE.length) === PREFACE })
 }
 
 /** No chain fits: the connection is closed, and the listener's own access log tells it. */

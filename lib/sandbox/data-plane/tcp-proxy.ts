@@ -23,38 +23,56 @@ export interface TcpChain {
   readonly filters: readonly unknown[]
 }
 
-/** Runs a connection through network RBAC and tcp_proxy. */
-export function proxyTcp(context: PlaneContext, chain: TcpChain, socket: Duplex, connection: DownstreamConnection): void {
-  const stream = startStream(context.options.now(), connection)
-  const prefix = `tcp.${stringOf(chain.proxy.stat_prefix) ?? ''}.`
-  context.stats.add(`${prefix}downstream_cx_total`)
-  const log = once(() => writeAccessLogs(chain.proxy.access_log, stream, { now: context.options.now(), onLine: context.options.onLogLine }))
-  socket.on('error', () => socket.destroy())
-  const rbac = chain.filters.filter((filter) => typeIs(filter, 'RBAC'))
-  if (rbac.length === 0) {
-    forward(context, { chain, socket, connection, stream, log })
-    return
+/** A connection that tcp_proxy has a cluster for, before TLS and before its first byte. */
+export interface TcpSession {
+  /** Whether the connection ends at once, for want of a cluster or of an endpoint. */
+  readonly unreachable: boolean
+  /** Runs it through network RBAC and on to the upstream. */
+  run(socket: Duplex, connection: DownstreamConnection): void
+  /** Writes its log line, if that was not done. */
+  log(): void
+}
+
+/** tcp_proxy looks for its cluster when a connection comes: before a handshake, and before network RBAC sees the first bytes. */
+export function openTcp(context: PlaneContext, chain: TcpChain, accepted: DownstreamConnection): TcpSession {
+  const { random, now, onLogLine } = context.options
+  const stream = startStream(now(), accepted)
+  context.stats.add(`tcp.${stringOf(chain.proxy.stat_prefix) ?? ''}.downstream_cx_total`)
+  const log = once(() => writeAccessLogs(chain.proxy.access_log, stream, { now: now(), onLine: onLogLine }))
+  const upstream = context.upstreams.get(wantedCluster(chain, accepted, random))
+  const host = upstream?.pick({ random, hashKey: accepted.remoteIp, avoid: new Set() })
+  if (upstream !== undefined) stream.upstreamCluster = upstream.cluster.name
+  return {
+    unreachable: host === undefined,
+    log,
+    run: (socket, connection) => {
+      socket.on('error', () => socket.destroy())
+      if (upstream === undefined || host === undefined) {
+        stream.flags.add(upstream === undefined ? 'NC' : 'UH')
+        socket.destroy()
+        log()
+        return
+      }
+      const forwarding = { socket, stream, log, upstream, host }
+      const rbac = chain.filters.filter((filter) => typeIs(filter, 'RBAC'))
+      if (rbac.length === 0) return forward(context, forwarding)
+      socket.once('close', log)
+      socket.once('data', (first: Buffer) => {
+        const denied = rbac.map((filter) => evaluateRbac(objectOf(objectOf(filter).typed_config).rules, tcpFacts(connection))).find((verdict) => !verdict.allowed)
+        if (denied !== undefined) {
+          stream.terminationDetails = rbacDetails(denied.policy)
+          stream.bytesReceived = first.length
+          socket.destroy()
+          return
+        }
+        socket.pause()
+        socket.unshift(first)
+        socket.removeListener('close', log)
+        forward(context, forwarding)
+      })
+      socket.resume()
+    },
   }
-  const name = wantedCluster(chain, connection, context.options.random)
-  const upstream = context.upstreams.get(name)
-  const reachable = upstream?.pick({ random: context.options.random, hashKey: connection.remoteIp, avoid: new Set() }) !== undefined
-  if (upstream === undefined || !reachable) return forward(context, { chain, socket, connection, stream, log })
-  stream.upstreamCluster = upstream.cluster.name
-  socket.once('close', log)
-  socket.once('data', (first: Buffer) => {
-    const denied = rbac.map((filter) => evaluateRbac(objectOf(objectOf(filter).typed_config).rules, tcpFacts(connection))).find((verdict) => !verdict.allowed)
-    if (denied !== undefined) {
-      stream.terminationDetails = rbacDetails(denied.policy)
-      stream.bytesReceived = first.length
-      socket.destroy()
-      return
-    }
-    socket.pause()
-    socket.unshift(first)
-    socket.removeListener('close', log)
-    forward(context, { chain, socket, connection, stream, log })
-  })
-  socket.resume()
 }
 
 function tcpFacts(connection: DownstreamConnection): RequestFacts {
@@ -68,11 +86,11 @@ function tcpFacts(connection: DownstreamConnection): RequestFacts {
 }
 
 interface Forwarding {
-  readonly chain: TcpChain
   readonly socket: Duplex
-  readonly connection: DownstreamConnection
   readonly stream: StreamInfo
   readonly log: () => void
+  readonly upstream: UpstreamCluster
+  readonly host: UpstreamHost
 }
 
 /** The cluster that tcp_proxy chooses; the server name instead where sni_cluster is before it. */
@@ -82,29 +100,21 @@ function wantedCluster(chain: TcpChain, connection: DownstreamConnection, random
 }
 
 function forward(context: PlaneContext, f: Forwarding): void {
-  const name = wantedCluster(f.chain, f.connection, context.options.random)
-  const upstream = context.upstreams.get(name)
-  const refuse = (flags: readonly string[]) => {
-    for (const flag of flags) f.stream.flags.add(flag)
-    f.socket.destroy()
-    f.log()
-  }
-  if (upstream === undefined) return refuse(['NC'])
-  f.stream.upstreamCluster = upstream.cluster.name
-  const host = upstream.pick({ random: context.options.random, hashKey: f.connection.remoteIp, avoid: new Set() })
-  if (host === undefined) return refuse(['UH'])
-  f.stream.upstreamHost = hostKey(host)
+  const { upstream, host, stream } = f
+  stream.upstreamHost = hostKey(host)
   const place = context.options.resolveAddress(host.address, host.port)
   context.stats.add(`cluster.${statName(upstream)}.upstream_cx_total`)
   host.stats.cx_total++
   const failed = () => {
     host.stats.cx_connect_fail++
     context.stats.add(`cluster.${statName(upstream)}.upstream_cx_connect_fail`)
-    f.stream.transportFailure = 'delayed_connect_error:_Connection_refused'
-    refuse(['UF', 'URX'])
+    stream.transportFailure = 'delayed_connect_error:_Connection_refused'
+    stream.flags.add('UF').add('URX')
+    f.socket.destroy()
+    f.log()
   }
   if (place === undefined) return failed()
-  join(context, f, { upstream, host, remote: dial(upstream, host, place), failed })
+  join(context, f, { remote: dial(upstream, host, place), failed })
 }
 
 function dial(upstream: UpstreamCluster, host: UpstreamHost, place: { readonly host: string; readonly port: number }): Socket {
@@ -113,9 +123,9 @@ function dial(upstream: UpstreamCluster, host: UpstreamHost, place: { readonly h
   return connectTls({ port: place.port, host: place.host, servername: tls.sni, rejectUnauthorized: tls.verify, ...tlsOptions(tls) })
 }
 
-function join(context: PlaneContext, f: Forwarding, target: { readonly upstream: UpstreamCluster; readonly host: UpstreamHost; readonly remote: Socket; readonly failed: () => void }): void {
-  const { remote, host } = target
-  const { socket, stream } = f
+function join(context: PlaneContext, f: Forwarding, target: { readonly remote: Socket; readonly failed: () => void }): void {
+  const { remote } = target
+  const { socket, stream, host } = f
   let connected = false
   const end = once(() => {
     host.stats.cx_active -= connected ? 1 : 0
