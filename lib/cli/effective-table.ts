@@ -3,7 +3,7 @@ import type { Route, VirtualHost } from '@/lib/mesh/envoy/route'
 import type { GatewayWorkload } from '@/lib/mesh/gateway-workload'
 import { matchConditions, matchLabel } from '@/lib/mesh/graph/match-words'
 import type { FieldPath, ResourceRef } from '@/lib/mesh/resource'
-import { connectionManager, tcpProxy } from '@/lib/mesh/simulate/listener-match'
+import { connectionManager, listenerAddress, tcpProxy } from '@/lib/mesh/simulate/listener-match'
 import { listOf, numberOf, objectOf, stringOf, stringsOf } from '@/lib/mesh/simulate/read'
 import type { Compiled } from '@/lib/mesh/translate/compiled'
 
@@ -66,7 +66,7 @@ export function effectiveTable(compiled: Compiled): EffectiveTable {
   return {
     gateway: compiled.gateway,
     listeners: compiled.listeners.map((listener) => ({
-      name: listener.name, port: listener.address.socket_address.port_value,
+      name: listener.name, port: listenerAddress(listener).port,
       routeConfigurations: listOf(listener.filter_chains).flatMap((chain) => stringOf(objectOf(connectionManager(chain)?.rds).route_config_name) ?? []),
     })),
     http: compiled.routeConfigurations.flatMap((configuration) => configuration.virtual_hosts.map((host): EffectiveHost => ({

@@ -5,7 +5,7 @@ import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import { parseClusterName } from '@/lib/mesh/graph/cluster-name'
 import { matchConditions, matchLabel } from '@/lib/mesh/graph/match-words'
 import { formatRef } from '@/lib/mesh/resource'
-import { connectionManager, tcpProxy } from '@/lib/mesh/simulate/listener-match'
+import { connectionManager, listenerAddress, tcpProxy } from '@/lib/mesh/simulate/listener-match'
 import { listOf, objectOf, stringOf, stringsOf } from '@/lib/mesh/simulate/read'
 import type { Compiled, Origin } from '@/lib/mesh/translate/compiled'
 import { table, type TableRow } from './table'
@@ -47,10 +47,10 @@ function originsText(origins: readonly Origin[]): string | undefined {
 }
 
 function listenerRows(listener: Listener, { provenance }: Compiled): readonly Row[] {
-  const address = listener.address.socket_address
+  const { address, port } = listenerAddress(listener)
   const origins = provenance.filterChains.get(listener.name) ?? []
   return listOf(listener.filter_chains).map((chain, index) => ({
-    cells: [address.address, String(address.port_value), chainMatch(objectOf(chain)), chainDestination(chain)],
+    cells: [address, String(port), chainMatch(objectOf(chain)), chainDestination(chain)],
     origins: origins[index] ?? [],
   }))
 }

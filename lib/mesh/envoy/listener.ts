@@ -4,7 +4,8 @@ import type { AccessLog, Any, SocketAddress } from './core'
 /** envoy.config.listener.v3.Listener, in config_dump's JSON (snake_case, defaults left out). */
 export interface Listener {
   readonly name: string
-  readonly address: { readonly socket_address: SocketAddress }
+  /** A socket, or a pipe where the bind is `unix://…` and the port 0. */
+  readonly address: { readonly socket_address?: SocketAddress; readonly pipe?: { readonly path: string } }
   readonly traffic_direction?: 'INBOUND' | 'OUTBOUND'
   readonly filter_chains: readonly FilterChain[]
   readonly default_filter_chain?: FilterChain

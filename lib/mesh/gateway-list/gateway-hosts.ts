@@ -1,6 +1,7 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { FilterChain } from '../envoy/listener'
 import type { VirtualHost } from '../envoy/route'
+import { listenerAddress } from '../simulate/listener-match'
 import type { Compiled } from '../translate/compiled'
 
 const connectionManager = 'envoy.filters.network.http_connection_manager'
@@ -37,7 +38,7 @@ function hostSet(compiled: Compiled): ReadonlySet<string> {
     }
   }
   for (const listener of compiled.listeners) {
-    const port = listener.address.socket_address.port_value
+    const port = listenerAddress(listener).port
     for (const chain of listener.filter_chains) {
       for (const host of passedOn(chain)) hosts.add(host === '*' ? `*:${port}` : host)
     }

@@ -4,6 +4,7 @@ import { gatewayKey, type GatewayWorkload } from '../gateway-workload'
 import type { Problem, Severity } from '../problem'
 import { refOf, type KubeObject, type ResourceRef } from '../resource'
 import { kindOf } from '../kinds'
+import { listenerAddress } from '../simulate/listener-match'
 import { getObject, listObjects, type Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
 import { gatewayPods } from '../translate/gateway-workloads'
@@ -97,7 +98,7 @@ function addressesOf(service: KubeObject): readonly GatewayAddress[] {
 
 /** The Service's ports that lead to a listener; all but Istio's health port where nothing is compiled. */
 function portsOf(service: KubeObject, compiled: Compiled | undefined): readonly GatewayPort[] {
-  const listening = new Set(compiled?.listeners.map((listener) => listener.address.socket_address.port_value))
+  const listening = new Set(compiled?.listeners.map((listener) => listenerAddress(listener).port))
   return objectsAt(service, 'spec', 'ports').flatMap((port) => {
     const number = numberAt(port, 'port')
     if (number === undefined) return []

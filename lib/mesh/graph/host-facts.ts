@@ -2,6 +2,7 @@ import { isJsonObject, type Json } from '@/lib/std/json'
 import type { FilterChain } from '../envoy/listener'
 import type { VirtualHost } from '../envoy/route'
 import type { ResourceRef } from '../resource'
+import { listenerAddress } from '../simulate/listener-match'
 import type { Compiled, Origin } from '../translate/compiled'
 import type { MapEdge, MapHost } from './model'
 import { weightedEdges } from './rule-edges'
@@ -42,7 +43,7 @@ export function hostFacts(compiled: Compiled): readonly HostFacts[] {
   const uses = new Map<string, RouteUse>()
   const chains = new Map<string, HostFacts>()
   for (const listener of compiled.listeners) {
-    const port = listener.address.socket_address.port_value
+    const port = listenerAddress(listener).port
     const origins = compiled.provenance.filterChains.get(listener.name) ?? []
     listener.filter_chains.forEach((chain, index) => {
       const from = origins[index] ?? []

@@ -1,5 +1,6 @@
 import { gatewayKey } from '../gateway-workload'
 import type { KubeObject } from '../resource'
+import { listenerAddress } from '../simulate/listener-match'
 import type { Snapshot } from '../snapshot'
 import type { Compiled, Origin } from '../translate/compiled'
 import { hostFacts, type HostFacts } from './host-facts'
@@ -103,7 +104,7 @@ function addIdleServers(compiled: Compiled, servers: Map<string, ScopeServer>): 
       for (const origin of origins) {
         if (origin.resource.kind === 'VirtualService' || origin.resource.kind.endsWith('Route')) continue
         const id = idOf(origin)
-        if (!servers.has(id)) servers.set(id, { origin, listenerPort: listener.address.socket_address.port_value, hostCount: 0 })
+        if (!servers.has(id)) servers.set(id, { origin, listenerPort: listenerAddress(listener).port, hostCount: 0 })
       }
     }
   }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { parseDocument, type Tags } from 'yaml'
 import { isJsonObject, type Json, type JsonObject } from '@/lib/std/json'
 import type { ParseIssue } from '../problem'
 import { getObject, type Snapshot } from '../snapshot'
@@ -68,16 +68,22 @@ export function meshConfigOf(value: Json | undefined): MeshConfig {
 
 const texts = new WeakMap<object, Json>()
 
-/** MeshConfig of an istiod's ConfigMap (key `mesh` of `istio`, or of `istio-<revision>`), as JSON; undefined when there is none or it cannot be read. */
+/** YAML 1.1 as Kubernetes reads it: `yes`, `no`, `on`, `off`, `y` and `n` are booleans; no times, no dates, no tags of its own. */
+function kubernetesTags(tags: Tags): Tags {
+  const foreign = ['timestamp', 'binary', 'omap', 'pairs', 'set'].map((name) => `tag:yaml.org,2002:${name}`)
+  return tags.filter((tag) => typeof tag === 'string' || !(foreign.includes(tag.tag) || ('format' in tag && tag.format === 'TIME')))
+}
+
+/** MeshConfig of an istiod's ConfigMap (key `mesh` of `istio-<revision>`, else of `istio`), as JSON; undefined when there is none or it cannot be read. */
 export function meshConfigJson(snapshot: Snapshot, revision = 'default'): Json | undefined {
-  const map = getObject(snapshot, 'configmaps', 'istio-system', revision === 'default' ? 'istio' : `istio-${revision}`)
+  const map = (revision === 'default' ? undefined : getObject(snapshot, 'configmaps', 'istio-system', `istio-${revision}`)) ?? getObject(snapshot, 'configmaps', 'istio-system', 'istio')
   const data = map?.['data']
   const text = isJsonObject(data) ? data['mesh'] : undefined
   if (!map || typeof text !== 'string') return undefined
   const known = texts.get(map)
   if (known !== undefined) return known
   try {
-    const value: unknown = parseDocument(text, { schema: 'core', merge: false }).toJS({ maxAliasCount: 100 })
+    const value: unknown = parseDocument(text, { schema: 'yaml-1.1', customTags: kubernetesTags, merge: true }).toJS({ maxAliasCount: 100 })
     if (!isJsonObject(value)) return undefined
     texts.set(map, value)
     return value

@@ -5,6 +5,7 @@ import type { Fields } from './read'
 export interface GatewaySpec {
   /** undefined: no selector at all, which selects every gateway workload. */
   readonly selector: Readonly<Record<string, string>> | undefined
+  /** Those that have a port: istiod passes over one without. */
   readonly servers: readonly GatewayServer[]
 }
 
@@ -42,7 +43,7 @@ export interface ServerTls {
 /** Parses a Gateway (memoised on the object). */
 export const parseGateway = memoParse((spec): GatewaySpec => ({
   selector: spec.has('selector') ? spec.stringMap('selector') : undefined,
-  servers: spec.objects('servers').map(readServer),
+  servers: spec.objects('servers').filter((server) => server.object('port') !== undefined).map(readServer),
 }))
 
 function readServer(server: Fields): GatewayServer {

@@ -3,10 +3,11 @@ import { listOf, numberOf, objectOf, optionalObject, stringOf, typedConfig } fro
 
 const wildcards: readonly string[] = ['0.0.0.0', '::', '']
 
-/** The listener's address and port; port 0 where it has none (a pipe, an internal listener). */
+/** The listener's address and port; for a pipe its path and port 0, for an internal listener nothing. */
 export function listenerAddress(listener: unknown): { readonly address: string; readonly port: number } {
-  const socket = objectOf(objectOf(objectOf(listener).address).socket_address)
-  return { address: stringOf(socket.address) ?? '', port: numberOf(socket.port_value) ?? 0 }
+  const address = objectOf(objectOf(listener).address)
+  const socket = objectOf(address.socket_address)
+  return { address: stringOf(socket.address) ?? stringOf(objectOf(address.pipe).path) ?? '', port: numberOf(socket.port_value) ?? 0 }
 }
 
 /** ConnectionHandlerImpl::findActiveListenerByAddress: the exact address and port first, then a wildcard address. Gives the index. */

@@ -15,8 +15,10 @@ const podOnlyLabels: ReadonlySet<string> = new Set(['pod-template-hash', 'contro
 
 /**
  * The gateways of the cluster: pods that a Gateway's selector picks, that a Gateway API Gateway's Service picks or that
- * run for one, and those that serve Ingresses, grouped by their top controller. A selector without a pod makes one workload of its own (named after a Service with that
- * selector, else after the Gateway's namespace and the value of label `istio`). Sorted by namespace and name.
+ * run for one, and those that serve Ingresses, grouped by their top controller. A selector without a pod makes one
+ * workload of its own, named after a Service with that selector, else after one that asks for its labels and more (as that
+ * of Istio's own installation does), else after the Gateway's namespace and the value of label `istio`. Selectors that lead
+ * to one Service make one workload, which has all their labels. Sorted by namespace and name.
  */
 export function gatewayWorkloads(snapshot: Snapshot): readonly GatewayWorkload[] {
   const selectors = gatewaySelectors(snapshot)
@@ -27,12 +29,15 @@ export function gatewayWorkloads(snapshot: Snapshot): readonly GatewayWorkload[]
     for (const key of own.satisfied) satisfied.add(key)
     for (const [key, workload] of own.workloads) if (!found.has(key)) found.set(key, workload)
   }
+  const podless = new Map<string, GatewayWorkload>()
   for (const selector of selectors) {
     if (satisfied.has(selector.key) || Object.keys(selector.labels).length === 0) continue
     const workload = withoutPods(snapshot, selector)
-    if (!found.has(gatewayKey(workload))) found.set(gatewayKey(workload), workload)
+    const known = podless.get(gatewayKey(workload))
+    const place = known === undefined || agree(known.labels, workload.labels) ? workload : namedBySelector(selector)
+    podless.set(gatewayKey(place), { ...place, labels: { ...podless.get(gatewayKey(place))?.labels, ...place.labels } })
   }
-  return [...found.values()].sort((a, b) => compareBytes(a.namespace, b.namespace) || compareBytes(a.name, b.name))
+  return [...new Map([...podless, ...found]).values()].sort((a, b) => compareBytes(a.namespace, b.namespace) || compareBytes(a.name, b.name))
 }
 
 /** What the pods of one namespace run, and whose selectors pick them. */
@@ -123,11 +128,31 @@ function add(byKey: Map<string, Selector>, selector: Omit<Selector, 'key'>): voi
 }
 
 function withoutPods(snapshot: Snapshot, selector: Selector): GatewayWorkload {
+  const service = serviceFor(snapshot, selector)
+  if (!service) return namedBySelector(selector)
+  return { namespace: service.metadata.namespace ?? '', name: service.metadata.name, labels: { ...selector.labels, ...parseService(service).value.selector } }
+}
+
+function namedBySelector({ namespace, labels }: Selector): GatewayWorkload {
+  return { namespace, name: labels['istio'] ?? Object.values(labels)[0] ?? 'gateway', labels }
+}
+
+/** Whether pods could have both. */
+function agree(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  return Object.keys(a).every((key) => !Object.hasOwn(b, key) || a[key] === b[key])
+}
+
+/** A Service that picks every pod with the selector's labels, else one whose pods all have them: in the Gateway's namespace, else anywhere. */
+function serviceFor(snapshot: Snapshot, selector: Selector): KubeObject | undefined {
+  let narrower: KubeObject | undefined
   for (const service of listObjects(snapshot, 'services', selector.only)) {
     const chosen = parseService(service).value.selector
-    if (chosen && Object.keys(chosen).length > 0 && labelsContain(selector.labels, chosen)) return { namespace: service.metadata.namespace ?? '', name: service.metadata.name, labels: selector.labels }
+    if (!chosen || Object.keys(chosen).length === 0) continue
+    if (labelsContain(selector.labels, chosen)) return service
+    if (!labelsContain(chosen, selector.labels)) continue
+    if (narrower === undefined || (narrower.metadata.namespace !== selector.namespace && service.metadata.namespace === selector.namespace)) narrower = service
   }
-  return { namespace: selector.namespace, name: selector.labels['istio'] ?? Object.values(selector.labels)[0] ?? 'gateway', labels: selector.labels }
+  return narrower
 }
 
 function sharedLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

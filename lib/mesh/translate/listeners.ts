@@ -73,7 +73,7 @@ function assemble(parts: { readonly name: string; readonly bind: string; readonl
   ]
   const listener: Listener = {
     name: parts.name,
-    address: { socket_address: { address: parts.bind, port_value: parts.port } },
+    address: parts.port === 0 ? { pipe: { path: withoutUnixPrefix(parts.bind) } } : { socket_address: { address: parts.bind, port_value: parts.port } },
     filter_chains: parts.chains.map(({ chain }) => chain),
     ...(filters.length === 0 ? {} : { listener_filters: filters }),
     traffic_direction: 'OUTBOUND',
@@ -81,6 +81,11 @@ function assemble(parts: { readonly name: string; readonly bind: string; readonl
     max_connections_to_accept_per_socket_event: 1,
   }
   return { listener, origins: parts.chains.map(({ origins }) => origins), routeNames: parts.chains.flatMap(({ routeName }) => routeName ?? []) }
+}
+
+/** Istio's BuildAddress: what has no port is a pipe, whose path may be written as a `unix://` address. */
+function withoutUnixPrefix(bind: string): string {
+  return bind.startsWith('unix://') ? bind.slice('unix://'.length) : bind
 }
 
 function chainsOf(serverPort: ServerPort, at: ChainContext): readonly BuiltChain[] {
