@@ -42,6 +42,7 @@ const table = [
   define('peerauthentications', 'security.istio.io', ['v1', 'v1beta1'], 'PeerAuthentication'),
   define('telemetries', 'telemetry.istio.io', ['v1', 'v1alpha1'], 'Telemetry'),
   define('wasmplugins', 'extensions.istio.io', ['v1alpha1'], 'WasmPlugin'),
+  define('trafficextensions', 'extensions.istio.io', ['v1alpha1'], 'TrafficExtension'),
   define('gatewayclasses', 'gateway.networking.k8s.io', ['v1'], 'GatewayClass', false),
   define('gateways', 'gateway.networking.k8s.io', ['v1'], 'Gateway'),
   define('httproutes', 'gateway.networking.k8s.io', ['v1'], 'HTTPRoute'),

@@ -5,6 +5,17 @@ export function isGoAddress(rest: string): boolean {
   return isGoHost(authority.slice(authority.lastIndexOf('@') + 1)) && isGoPath(rest.slice(end))
 }
 
+/** Whether Go's url.Parse takes a text. */
+export function isGoUrl(text: string): boolean {
+  if (hasControlCharacters(text) || text.startsWith(':')) return false
+  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1]
+  const rest = (scheme === undefined ? text : text.slice(scheme.length + 1)).split('#')[0] ?? ''
+  if (rest.startsWith('//')) return isGoAddress(rest.slice(2))
+  if (scheme !== undefined && !rest.startsWith('/')) return true
+  if ((rest.split('/')[0] ?? '').includes(':')) return false
+  return isGoPath(rest)
+}
+
 /** Whether no escape of the path is broken; what follows `?` is not looked at. */
 export function isGoPath(path: string): boolean {
   return !/%(?![0-9A-Fa-f]{2})/.test(path.split('?')[0] ?? '')

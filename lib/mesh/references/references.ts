@@ -18,7 +18,7 @@ export interface Reference {
 const naming: readonly KindKey[] = [
   'virtualservices.networking.istio.io', 'gateways.networking.istio.io', 'destinationrules.networking.istio.io', 'ingresses.networking.k8s.io',
   'gateways.gateway.networking.k8s.io', 'httproutes.gateway.networking.k8s.io', 'grpcroutes.gateway.networking.k8s.io', 'tlsroutes.gateway.networking.k8s.io', 'tcproutes.gateway.networking.k8s.io',
-  'authorizationpolicies.security.istio.io', 'requestauthentications.security.istio.io', 'telemetries.telemetry.istio.io', 'wasmplugins.extensions.istio.io', 'envoyfilters.networking.istio.io',
+  'authorizationpolicies.security.istio.io', 'requestauthentications.security.istio.io', 'telemetries.telemetry.istio.io', 'wasmplugins.extensions.istio.io', 'trafficextensions.extensions.istio.io', 'envoyfilters.networking.istio.io',
   'endpointslices.discovery.k8s.io',
 ]
 

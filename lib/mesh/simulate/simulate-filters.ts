@@ -7,6 +7,7 @@ import { isGrpc } from './header-map'
 import type { HttpPlace } from './http-place'
 import { evaluateJwt, jwtDetails, jwtHeaders, jwtMetadata } from './jwt'
 import { requestToken } from './jwt-token'
+import { noteUncomputed } from './uncomputed'
 import { policyOrigin } from './policy-origin'
 import { evaluateRbac, rbacDetails } from './rbac'
 import { listOf, objectOf, optionalObject, stringOf } from './read'
@@ -57,8 +58,7 @@ function runFilter(request: SimulatedRequest, place: FilterPlace, filter: NamedF
     addStep(place.draft, 'http-filter', name, { notes: [note('passes')] })
     return undefined
   }
-  place.draft.conditions.add(name)
-  addStep(place.draft, 'http-filter', name, { notes: [note('not-computed', { type })] })
+  noteUncomputed(place.draft, name, type)
   return undefined
 }
 

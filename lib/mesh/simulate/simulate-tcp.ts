@@ -7,6 +7,7 @@ import { policyOrigin } from './policy-origin'
 import type { ConnectionFacts, RequestFacts } from './request-facts'
 import type { Draft } from './trace'
 import { addStep, finish, note } from './trace'
+import { noteUncomputed } from './uncomputed'
 
 /** A TCP chain: network filters, then tcp_proxy. */
 export function simulateTcp(configuration: EnvoyConfiguration, place: TcpPlace): Explanation {
@@ -15,7 +16,7 @@ export function simulateTcp(configuration: EnvoyConfiguration, place: TcpPlace):
   const shares = clusterShares(configuration, actionOf(place), () => undefined)
   const unreachable = shares.every(isUnreachable)
   // tcp_proxy looks for its cluster when the connection comes, RBAC decides when its first bytes do.
-  const denied = unreachable ? undefined : runNetworkFilters(place, facts, shares.some(isUnreachable))
+  const denied = unreachable ? noteUnknownFilters(place) : runNetworkFilters(place, facts, shares.some(isUnreachable))
   if (denied !== undefined) return denied
   noteClusters(draft, configuration, shares)
   const response = upstreamResponse(draft, shares, 503)
@@ -47,11 +48,19 @@ function actionOf({ chain, proxy, connection }: TcpPlace): JsonObject {
   return bySni && connection.sni !== '' ? { cluster: connection.sni } : proxy
 }
 
+/** Filters that nobody knows may end a connection as soon as it comes, before tcp_proxy misses its cluster. */
+function noteUnknownFilters({ draft, chain }: TcpPlace): undefined {
+  for (const filter of networkFilters(chain)) if (!filter.known) noteUncomputed(draft, filter.name, '')
+}
+
 function runNetworkFilters({ draft, chain }: TcpPlace, facts: RequestFacts, perhapsCut: boolean): Explanation | undefined {
   for (const filter of networkFilters(chain)) {
-    if (!filter.known) draft.conditions.add(filter.name)
+    if (!filter.known) {
+      noteUncomputed(draft, filter.name, '')
+      continue
+    }
     if (filter.rbac === undefined) {
-      addStep(draft, 'http-filter', filter.name, { notes: [note(filter.known ? 'passes' : 'not-computed')] })
+      addStep(draft, 'http-filter', filter.name, { notes: [note('passes')] })
       continue
     }
     const verdict = evaluateNetworkRbac(filter.rbac, facts)

@@ -5,10 +5,12 @@ import { matchFilterChains } from './filter-chain-match'
 import { chainName, connectionManager, downstreamTls, findListener, hasTlsInspector, listenerAddress, readsProxyProtocol, requiresClientCertificate, tcpProxy, validationOf } from './listener-match'
 import { listOf, objectOf, optionalObject, stringOf } from './read'
 import type { ConnectionFacts } from './request-facts'
+import { networkFilters } from './network-rbac'
 import { simulateHttp } from './simulate-http'
 import { lacksCluster, simulateTcp } from './simulate-tcp'
 import type { Draft } from './trace'
 import { addStep, finish, loser, note, startDraft } from './trace'
+import { noteUncomputed } from './uncomputed'
 
 /**
  * What Envoy would do with a request: listener, filter chain, filters, virtual host, route, clusters, each with what lost
@@ -112,6 +114,7 @@ function enterChain(configuration: EnvoyConfiguration, request: SimulatedRequest
   const connection = connectionFacts(request, place)
   if (hcm !== undefined) {
     if (request.protocol === 'tcp' || (!connection.tls && request.tls !== 'off')) return finish(draft, { kind: 'protocol-error' }, { status: 400, flags: 'DPE', details: 'http1.codec_error' })
+    for (const filter of networkFilters(chain)) if (!filter.known) noteUncomputed(draft, filter.name, '')
     return simulateHttp(configuration, request, { draft, hcm, connection })
   }
   const proxy = tcpProxy(chain)

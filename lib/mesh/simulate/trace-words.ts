@@ -28,7 +28,7 @@ const notes: Readonly<Record<string, (params: Params) => string>> = {
   domain: ({ domain = '' }) => `by domain ${domain}`,
   normalised: ({ from = '', to = '' }) => `${from} becomes ${to}`,
   passes: () => 'passes',
-  'not-computed': () => 'not computed',
+  'not-computed': ({ object }) => (object === undefined ? 'not computed' : `not computed: what ${object} does`),
   denied: ({ policy, reason }) => (reason !== undefined ? `denied: ${reason}` : policy === undefined || policy === 'none' ? 'denied: no policy allows it' : `denied by ${policy}`),
   allowed: ({ policy, provider }) => (policy !== undefined && policy !== 'none' ? `allowed by ${policy}` : provider !== undefined && provider !== 'none' ? `token of ${provider}` : 'allowed'),
   preflight: () => 'answers the preflight',

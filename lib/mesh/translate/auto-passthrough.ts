@@ -15,7 +15,7 @@ export function autoPassthroughChains(server: MergedServer, services: ServiceInd
       const rule = rules.forService(service)
       return ['', ...(rule?.subsets.map((subset) => subset.name) ?? [])].map((subset): L4Chain => {
         const cluster = `outbound_.${port.port}_.${subset}_.${service.hostname}`
-        return { serverNames: [cluster], filters: tcpProxyFilters({ protocol: port.protocol, statPrefix: cluster, target: { cluster }, rule, subset, tunnels: false }), origin: service.origin }
+        return { serverNames: [cluster], filters: tcpProxyFilters({ protocol: port.protocol, statPrefix: cluster, target: { cluster }, rule, subset, tunnels: false }), port: port.port, origin: service.origin }
       })
     }))
 }

@@ -13,6 +13,7 @@ import { runListeners, type ListenerStage } from './incremental/listener-stage'
 import { keepItems, runStage, sameValue, type Stage } from './incremental/stage'
 import { mergeGateways, selectGateways, type MergedGateways } from './merge-gateways'
 import { indexServices, type ServiceIndex } from './mesh-service'
+import { extensionFindings } from './policies/extension-findings'
 import { gatewayPolicies, type GatewayPolicies } from './policies/gateway-policies'
 import { proxyTargets, type ProxyTarget } from './proxy-targets'
 import { istiodRevision, seenObjects } from './seen-objects'
@@ -87,7 +88,7 @@ export function compile(cluster: Snapshot, workload: GatewayWorkload, options: C
       routes: new Map(built.map(({ configuration, routes }) => [configuration.name, routes])),
       clusters: clusters.origins,
     },
-    findings: [...merged.value.findings, ...derived.value.findings],
+    findings: [...merged.value.findings, ...derived.value.findings, ...extensionFindings(policies.value.extensions, gateway)],
   }
   steps.set(compiled, { gateway, config, features, secrets, services, targets, derived, rules, index, merged, policies, listeners, configurations, clusters })
   return compiled

@@ -13,6 +13,8 @@ import { tcpProxyFilters } from './tcp-proxy'
 export interface L4Chain {
   readonly serverNames: readonly string[]
   readonly filters: readonly NamedConfig[]
+  /** The Gateway's port, or the Service's behind AUTO_PASSTHROUGH: extensions that name ports look at it. */
+  readonly port: number
   readonly origin: Origin
 }
 
@@ -25,7 +27,7 @@ export function buildTcpChain(server: MergedServer, services: readonly ResolvedV
     if (!attached(server, virtualService)) continue
     const tcp = virtualService.tcp.find((route) => route.route.length > 0 && (route.match.length === 0 || route.match.some((match) => l4Matches(match, virtualService, context))))
     const block = tcp ?? (virtualService.tlsRoute === true ? virtualService.tls.find((route) => route.match.some((match) => l4Matches(match, virtualService, context))) : undefined)
-    if (block) return { serverNames: [], filters: destinationFilters(block, virtualService, { server, context }), origin: { resource: virtualService.resource, path: block.path } }
+    if (block) return { serverNames: [], filters: destinationFilters(block, virtualService, { server, context }), port: server.server.port.number, origin: { resource: virtualService.resource, path: block.path } }
   }
   return undefined
 }
@@ -42,7 +44,7 @@ export function buildTlsChains(server: MergedServer, services: readonly Resolved
       for (const match of block.match) {
         if (!l4Matches(match, virtualService, at.context) || match.sniHosts.some((name) => taken.get(name) === server.server.bind)) continue
         for (const name of match.sniHosts) taken.set(name, server.server.bind)
-        chains.push({ serverNames: match.sniHosts, filters: destinationFilters(block, virtualService, { server, context: at.context }), origin: { resource: virtualService.resource, path: match.path } })
+        chains.push({ serverNames: match.sniHosts, filters: destinationFilters(block, virtualService, { server, context: at.context }), port: server.server.port.number, origin: { resource: virtualService.resource, path: match.path } })
       }
     }
   }

@@ -13,6 +13,8 @@ import { namedConfig, statsFilters } from './listener-filters'
 import { terminates, type MergedGateways, type MergedServer, type ServerPort } from './merge-gateways'
 import { isHttp } from './protocol'
 import type { AccessLogs } from './policies/access-logs'
+import { policyFilters, type GatewayPolicies } from './policies/gateway-policies'
+import { extensionFilters } from './policies/traffic-extensions'
 import type { RouteContext } from './route-context'
 import { sniHosts } from './route-configurations'
 import type { VirtualServiceIndex } from './virtual-services'
@@ -28,7 +30,7 @@ export interface ListenerInput {
   readonly contextFor: (server: MergedServer) => RouteContext
   readonly logs: AccessLogs
   /** HTTP and network policy filters of this workload. */
-  readonly policies: { readonly http: readonly NamedConfig[]; readonly network: readonly NamedConfig[] }
+  readonly policies: GatewayPolicies
   /** AUTO_PASSTHROUGH chains of a server. */
   readonly autoPassthrough: (server: MergedServer) => readonly L4Chain[]
 }
@@ -90,9 +92,11 @@ function withoutUnixPrefix(bind: string): string {
 
 function chainsOf(serverPort: ServerPort, at: ChainContext): readonly BuiltChain[] {
   const { input, name } = at
-  if (!isHttp(serverPort.protocol)) return serverPort.servers.flatMap((server) => serverChains(server, at))
-  const filter = manager({ statPrefix: `outbound_${name};`, routeName: serverPort.routeName, grpcWeb: serverPort.protocol === 'GRPC-Web' }, input)
-  return [{ chain: { filters: [filter], transport_socket_connect_timeout: '15s' }, origins: serverPort.servers.map(originOf), inspects: false, routeName: serverPort.routeName }]
+  const network = networkExtensions(input, serverPort.port)
+  const firstHttps = serverPort.servers.find(isTerminatedHttps)
+  if (!isHttp(serverPort.protocol)) return serverPort.servers.flatMap((server) => serverChains(server, { ...at, network: server === firstHttps ? network : [] }))
+  const filter = manager({ statPrefix: `outbound_${name};`, routeName: serverPort.routeName, grpcWeb: serverPort.protocol === 'GRPC-Web', port: serverPort.port }, input)
+  return [{ chain: { filters: [...network, filter], transport_socket_connect_timeout: '15s' }, origins: serverPort.servers.map(originOf), inspects: false, routeName: serverPort.routeName }]
 }
 
 interface ChainContext {
@@ -101,22 +105,32 @@ interface ChainContext {
   readonly input: ListenerInput
 }
 
-function serverChains(server: MergedServer, { name, taken, input }: ChainContext): readonly BuiltChain[] {
+/** Extensions of the connection before an HTTP connection manager; of several HTTPS servers of a port only the first has them, since Pilot takes them off its list. */
+function networkExtensions(input: ListenerInput, port: number): readonly NamedConfig[] {
+  return extensionFilters(input.policies.extensions, { chain: 'network', port }, 'AUTHN', 'AUTHZ', 'STATS', 'UNSPECIFIED_PHASE')
+}
+
+function isTerminatedHttps({ protocol, server: { tls } }: MergedServer): boolean {
+  return tls !== undefined && protocol === 'HTTPS' && terminates(tls.mode)
+}
+
+function serverChains(server: MergedServer, { name, taken, input, network }: ChainContext & { readonly network: readonly NamedConfig[] }): readonly BuiltChain[] {
   const { tls } = server.server
   const stats = statsFilters(input.config)
-  if (tls && server.protocol === 'HTTPS' && terminates(tls.mode)) {
+  const policiesOf = ({ port }: L4Chain): readonly NamedConfig[] => policyFilters(input.policies, { chain: 'network', port })
+  if (tls && isTerminatedHttps(server)) {
     const statPrefix = server.server.name === '' ? `outbound_${name};` : server.server.name
-    const filter = manager({ statPrefix, routeName: server.routeName, grpcWeb: false }, input)
-    const chain: FilterChain = { ...matchOf(sniHosts(server)), filters: [filter], transport_socket: downstreamTls(tls, 'http', input.config), transport_socket_connect_timeout: '15s' }
+    const filter = manager({ statPrefix, routeName: server.routeName, grpcWeb: false, port: server.port }, input)
+    const chain: FilterChain = { ...matchOf(sniHosts(server)), filters: [...network, filter], transport_socket: downstreamTls(tls, 'http', input.config), transport_socket_connect_timeout: '15s' }
     return [{ chain, origins: [originOf(server)], inspects: true, routeName: server.routeName }]
   }
-  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, logs: input.logs.tcp, stats }))
-  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, input.index.forGateway(server.gatewayName), { context: input.contextFor(server), taken }).map((l4) => l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp, stats }))
+  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, policies: networkExtensions(input, l4.port), logs: input.logs.tcp, stats }))
+  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, input.index.forGateway(server.gatewayName), { context: input.contextFor(server), taken }).map((l4) => l4Chain(server, l4, { policies: policiesOf(l4), logs: input.logs.tcp, stats }))
   const l4 = buildTcpChain(server, input.index.forGateway(server.gatewayName), input.contextFor(server))
   if (!l4) return []
-  if (!tls) return [l4Chain(server, l4, { policies: input.policies.network, logs: input.logs.tcp, stats })]
+  if (!tls) return [l4Chain(server, l4, { policies: policiesOf(l4), logs: input.logs.tcp, stats })]
   const exchange = tls.mode === 'ISTIO_MUTUAL' && enabled(input.features, 'PILOT_ENABLE_METADATA_EXCHANGE') ? [{ name: 'istio.metadata_exchange', typed_config: { ...metadataExchangeTcp } }] : []
-  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { logs: input.logs.tcp, stats, policies: [...exchange, ...input.policies.network], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
+  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { logs: input.logs.tcp, stats, policies: [...exchange, ...policiesOf(l4)], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
 }
 
 const istioProtocols: readonly string[] = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2']
@@ -143,8 +157,8 @@ function matchOf(names: readonly string[], protocols: readonly string[] = []): P
   return { filter_chain_match: { ...(everything ? {} : { server_names: [...names].sort(compareBytes) }), ...(protocols.length === 0 ? {} : { application_protocols: protocols }) } }
 }
 
-function manager(at: { readonly statPrefix: string; readonly routeName: string; readonly grpcWeb: boolean }, input: ListenerInput): NamedConfig {
-  return httpConnectionManager({ ...at, gateway: input.gateway, config: input.config, features: input.features, logs: input.logs.http, policyFilters: input.policies.http })
+function manager(at: { readonly statPrefix: string; readonly routeName: string; readonly grpcWeb: boolean; readonly port: number }, input: ListenerInput): NamedConfig {
+  return httpConnectionManager({ ...at, gateway: input.gateway, config: input.config, features: input.features, logs: input.logs.http, policyFilters: policyFilters(input.policies, { chain: 'http', port: at.port }) })
 }
 
 function originOf(server: MergedServer): Origin {

@@ -6,13 +6,22 @@ import type { ServiceIndex } from '../mesh-service'
 import { accessLogs, type AccessLogs } from './access-logs'
 import type { AuthorizerLookup } from './external-authorizer'
 import { jwtFilters } from './jwt'
+import { extensionFilters, trafficExtensions, type ExtensionPhase, type TrafficExtension } from './traffic-extensions'
 import { authorizationFilters } from './rbac'
 
 /** What the policies of a gateway put into its listeners. */
 export interface GatewayPolicies {
   readonly logs: AccessLogs
-  readonly http: readonly NamedConfig[]
-  readonly network: readonly NamedConfig[]
+  readonly http: PolicyFilters
+  readonly network: PolicyFilters
+  readonly extensions: readonly TrafficExtension[]
+}
+
+/** Filters of policies for one kind of chain, before and after tokens are read; other extensions stand between. */
+interface PolicyFilters {
+  readonly custom: readonly NamedConfig[]
+  readonly jwt: readonly NamedConfig[]
+  readonly local: readonly NamedConfig[]
 }
 
 /** The filters of AuthorizationPolicies and RequestAuthentications and the logs of Telemetries that reach a gateway (SPEC PO). */
@@ -27,5 +36,15 @@ export function gatewayPolicies(input: { readonly snapshot: Snapshot; readonly g
   }
   const http = authorizationFilters({ snapshot, gateway, config, features, lookup }, false)
   const tcp = authorizationFilters({ snapshot, gateway, config, features, lookup }, true)
-  return { logs: accessLogs({ snapshot, gateway, config, lookup }), http: [...http.custom, ...jwtFilters(snapshot, { gateway, config }), ...http.local], network: [...tcp.custom, ...tcp.local] }
+  return {
+    logs: accessLogs({ snapshot, gateway, config, lookup }), http: { ...http, jwt: jwtFilters(snapshot, { gateway, config }) }, network: { ...tcp, jwt: [] },
+    extensions: trafficExtensions(snapshot, { gateway, config }),
+  }
+}
+
+/** The policies' filters of a chain with the extensions of its port, in Pilot's order (SPEC PO2, EX1). */
+export function policyFilters({ http, network, extensions }: GatewayPolicies, at: { readonly chain: 'http' | 'network'; readonly port: number }): readonly NamedConfig[] {
+  const { custom, jwt, local } = at.chain === 'http' ? http : network
+  const among = (...phases: readonly ExtensionPhase[]): readonly NamedConfig[] => extensionFilters(extensions, at, ...phases)
+  return [...custom, ...among('AUTHN'), ...jwt, ...among('AUTHZ'), ...local, ...among('STATS', 'UNSPECIFIED_PHASE')]
 }
