@@ -1,6 +1,7 @@
 import type { JsonObject } from '@/lib/std/json'
 import { stringify } from 'yaml'
 import { destinations } from './destinations'
+import { extensions } from './extensions'
 import { gateways } from './gateways'
 import { gatewayApi } from './gateway-api'
 import { ingresses } from './ingresses'
@@ -27,6 +28,7 @@ export function generateCase(seed: number, level: Level): GeneratedCase {
   const objects = [...destinations(random), ...gateways(random), ...virtualServices(random)]
   if (level >= 2) objects.push(...policies(random), ...random.chance(0.4) ? [meshConfig(random)] : [])
   if (level >= 3) objects.push(...ingresses(random), ...gatewayApi(random))
+  if (level >= 4) objects.push(...extensions(random))
   return { seed, objects: unique(objects) }
 }
 

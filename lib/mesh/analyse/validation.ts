@@ -9,7 +9,7 @@ import { bindsGateway } from './binds-gateway'
 const judged: readonly KindKey[] = [
   'gateways.networking.istio.io', 'virtualservices.networking.istio.io', 'destinationrules.networking.istio.io', 'serviceentries.networking.istio.io', 'workloadentries.networking.istio.io', 'workloadgroups.networking.istio.io',
   'sidecars.networking.istio.io', 'proxyconfigs.networking.istio.io', 'authorizationpolicies.security.istio.io', 'requestauthentications.security.istio.io', 'peerauthentications.security.istio.io',
-  'telemetries.telemetry.istio.io', 'wasmplugins.extensions.istio.io',
+  'telemetries.telemetry.istio.io', 'wasmplugins.extensions.istio.io', 'trafficextensions.extensions.istio.io',
 ]
 
 const memo = new WeakMap<KubeObject, readonly Problem[]>()

@@ -56,9 +56,9 @@ function selectorErrors(labels: readonly (readonly [string, string])[], path: st
 
 const targets = new Set(['/Service', 'core/Service', 'networking.istio.io/ServiceEntry', 'gateway.networking.k8s.io/Gateway', 'gateway.networking.k8s.io/GatewayClass'])
 
-/** Rules of `selector`, `targetRef` and `targetRefs` of a policy (validateOneOfSelectorType, validatePolicyTargetReference). */
-export function validatePolicyTarget(spec: Fields, report: Report): void {
-  const [selector, one, many] = [spec.object('selector'), spec.object('targetRef'), spec.objects('targetRefs')]
+/** Rules of `selector`, `targetRef` (where the kind has it) and `targetRefs` of a policy (validateOneOfSelectorType, validatePolicyTargetReference). */
+export function validatePolicyTarget(spec: Fields, report: Report, { single = true }: { readonly single?: boolean } = {}): void {
+  const [selector, one, many] = [spec.object('selector'), single ? spec.object('targetRef') : undefined, spec.objects('targetRefs')]
   if (Number(selector !== undefined) + Number(one !== undefined) + Number(many.length > 0) > 1) report.error(many.length > 0 ? `${spec.path}.targetRefs` : `${spec.path}.targetRef`, 'only one of selector, targetRef and targetRefs may be set')
   validateMatchLabels(spec, report)
   for (const target of one ? [one, ...many] : many) {

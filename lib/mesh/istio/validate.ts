@@ -5,10 +5,11 @@ import { readFields, type Fields } from './read'
 import { validateAuthorizationPolicy } from './validate-authorization-policy'
 import { validateDestinationRule } from './validate-destination-rule'
 import { validateEnvoyFilter } from './validate-envoy-filter'
-import { validatePeerAuthentication, validateProxyConfig, validateTelemetry, validateWasmPlugin } from './validate-extensions'
+import { validatePeerAuthentication, validateProxyConfig, validateTelemetry } from './validate-extensions'
 import { validateGateway } from './validate-gateway'
 import { validateRequestAuthentication } from './validate-request-authentication'
 import { validateServiceEntry } from './validate-service-entry'
+import { validateTrafficExtension, validateWasmPlugin } from './validate-traffic-extension'
 import { validateSidecar } from './validate-sidecar'
 import { validateVirtualService } from './validate-virtual-service'
 import { validateWorkloadEntry, validateWorkloadGroup } from './validate-workload'
@@ -38,6 +39,7 @@ const rules: Readonly<Record<string, Rules>> = {
   'security.istio.io/PeerAuthentication': validatePeerAuthentication,
   'telemetry.istio.io/Telemetry': validateTelemetry,
   'extensions.istio.io/WasmPlugin': validateWasmPlugin,
+  'extensions.istio.io/TrafficExtension': validateTrafficExtension,
 }
 
 const nothing: Validation = { findings: [], unreadable: [] }

@@ -39,10 +39,15 @@ interface Written extends PolicyTarget {
 /** Istio's convertToTrafficExtensionWrapper: one without a readable module or code is dropped. */
 const parseExtension = memoParse((spec): Written => {
   const [wasm, lua] = [spec.object('wasm'), spec.object('lua')]
-  return { ...common(spec), code: lua ? (wasm ? undefined : luaCode(lua)) : wasm && wasmCode(wasm) }
+  return { ...common(spec), ...withoutSingle(spec), code: lua ? (wasm ? undefined : luaCode(lua)) : wasm && wasmCode(wasm) }
 })
 
 const parsePlugin = memoParse((spec): Written => ({ ...common(spec), code: wasmCode(spec) }))
+
+/** A TrafficExtension knows no single targetRef. */
+function withoutSingle(spec: Fields): Pick<Written, 'targetRefs'> {
+  return { targetRefs: spec.objects('targetRefs').length === 0 ? [] : readTarget(spec).targetRefs }
+}
 
 function common(spec: Fields): Omit<Written, 'code'> {
   const phase = spec.string('phase')

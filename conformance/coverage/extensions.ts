@@ -1,0 +1,12 @@
+import type { Detector, Evidence } from './evidence'
+
+const isExtension = (name: unknown): boolean => String(name).startsWith('extensions.istio.io/trafficextension/')
+const written = (evidence: Evidence): number => evidence.objects('WasmPlugin').length + evidence.objects('TrafficExtension').length
+const placed = (evidence: Evidence): number => new Set([...evidence.httpFilters, ...evidence.networkFilters].map(({ name }) => name).filter(isExtension)).size
+
+/** EX: extensions among the filters. */
+export const extensionDetectors: readonly Detector[] = [
+  ['EX1', (evidence) => evidence.httpFilters.some(({ name }) => isExtension(name))],
+  ['EX2', (evidence) => evidence.listeners.length > 0 && placed(evidence) < written(evidence)],
+  ['EX3', (evidence) => evidence.networkFilters.some(({ name }) => isExtension(name))],
+]
