@@ -17,7 +17,7 @@ function Page() {
     return () => end.abort()
   }, [query])
   if (!graph) return null
-  return <MapView cluster="bench" graph={graph} params={params} setParams={setParams} revision={1} facts={[{ label: 'Declared', text: 'rev 1' }]} stale={null} forbidden={[]} />
+  return <MapView cluster="bench" graph={graph} asked={{}} params={params} setParams={setParams} revision={1} facts={[{ label: 'Declared', text: 'rev 1' }]} stale={null} forbidden={[]} />
 }
 
 const root = document.getElementById('root')

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { clusterOf, expect, test } from './fixtures'
 
-const screens = ['gateways', 'map', 'map?view=both', 'explain?url=http%3A%2F%2Fshop.example.com%2Fcart', 'explain?url=http%3A%2F%2Fshop.example.com%2Fcart&header=a%3A1', 'logs', 'edit/istio-system/istio-ingressgateway/shop.example.com', 'gateways/istio-system/istio-ingressgateway', 'o/virtualservices.networking.istio.io/shop/storefront']
+const screens = ['gateways', 'map', 'map?view=both', 'map?view=live', 'explain', 'explain?url=http%3A%2F%2Fshop.example.com%2Fcart', 'explain?url=http%3A%2F%2Fshop.example.com%2Fcart&header=a%3A1', 'logs', 'edit/istio-system/istio-ingressgateway/shop.example.com', 'gateways/istio-system/istio-ingressgateway', 'o/virtualservices.networking.istio.io/shop/storefront']
 
 for (const scheme of ['light', 'dark'] as const) {
   test(`no screen has a serious accessibility fault (${scheme})`, async ({ admin }) => {

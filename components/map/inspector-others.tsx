@@ -7,6 +7,7 @@ import { hostTitle, ruleKey } from '@/lib/mesh/graph/map-keys'
 import type { MapDestination, MapEntry, MapServer } from '@/lib/mesh/graph/model'
 import type { ResourceRef } from '@/lib/mesh/resource'
 import { ObjectLink } from './inspector-parts'
+import { LiveSection } from './live/live-mark'
 import { count, entryTitle, isShort, podsText, serverNote, troubleText, wholeName } from './map-words'
 
 const sourcesShown = 40
@@ -29,6 +30,7 @@ export function DestinationInspector({ cluster, index, destination, onPin, onClo
         })}
         {sources.length > sourcesShown ? <div className="small text-ink-3">and {sources.length - sourcesShown} more</div> : null}
       </Section>
+      <LiveSection at={`to:${destination.id}`} />
     </Inspector>
   )
 }

@@ -15,7 +15,7 @@ import { MapHeads } from './map-heads'
 import { MapLegend, stepDensity } from './map-legend'
 
 /** The map on a wide screen: the path in words, the headings, the five columns, the legend. */
-export function MapBoard({ index, layout, width, lit, active, pinned, cursor, only, orderChanged, stale, forbidden, onHover, onPick, onFold, onMore, onDensity, onApplyOrder }: {
+export function MapBoard({ index, layout, width, lit, active, pinned, cursor, only, orderChanged, stale, forbidden, reading, onHover, onPick, onFold, onMore, onDensity, onApplyOrder }: {
   readonly index: GraphIndex
   readonly layout: MapLayout
   readonly width: number
@@ -27,6 +27,8 @@ export function MapBoard({ index, layout, width, lit, active, pinned, cursor, on
   readonly orderChanged: boolean
   readonly stale: Stale | null
   readonly forbidden: readonly MissingRight[]
+  /** The pods' Envoys are being read for the first time. */
+  readonly reading: boolean
   readonly onHover: (key: string | null) => void
   readonly onPick: (key: string) => void
   readonly onFold: (hostId: string) => void
@@ -44,7 +46,7 @@ export function MapBoard({ index, layout, width, lit, active, pinned, cursor, on
       <MapCrumb index={index} at={active} pinned={pinned !== null} only={only} />
       <MapHeads columns={columns} rates={graph.hosts.some((host) => host.rate !== null)} orderChanged={orderChanged} onApplyOrder={onApplyOrder} stale={stale ? <StaleText stale={stale} /> : null} />
       <div className="map-frame" data-density={layout.density} style={gap}>
-        {graph.hosts.length === 0 ? <MapEmpty graph={graph} forbidden={forbidden} x={columns.host.x} /> : null}
+        {graph.hosts.length === 0 ? <MapEmpty graph={graph} forbidden={forbidden} reading={reading} x={columns.host.x} /> : null}
         <MapCanvas
           index={index} layout={layout} width={width} label={`Map of ${graph.gateway}`} lit={lit} active={active} pinned={pinned} cursor={cursor}
           onHover={onHover} onPick={onPick} onFold={onFold} onMore={onMore} onDensity={(step) => onDensity(stepDensity(layout.density, step))}
@@ -55,11 +57,11 @@ export function MapBoard({ index, layout, width, lit, active, pinned, cursor, on
   )
 }
 
-function MapEmpty({ graph, forbidden, x }: { readonly graph: GraphIndex['graph']; readonly forbidden: readonly MissingRight[]; readonly x: number }) {
+function MapEmpty({ graph, forbidden, reading, x }: { readonly graph: GraphIndex['graph']; readonly forbidden: readonly MissingRight[]; readonly reading: boolean; readonly x: number }) {
   if (forbidden.length > 0) return <div className="map-empty">{forbidden.map((missing) => <Forbidden key={`${missing.resource} ${missing.namespace}`} missing={missing} />)}</div>
   return (
     <div className="map-empty" style={{ left: x }}>
-      {graph.gateway === '' ? <Empty>No gateway in this cluster: no pods carry the labels that a Gateway selects.</Empty>
+      {reading ? <Empty>Reading what the pods’ Envoys have …</Empty> : graph.gateway === '' ? <Empty>No gateway in this cluster: no pods carry the labels that a Gateway selects.</Empty>
         : graph.totals.hosts === 0 ? <Empty>No host on this gateway yet: no VirtualService, HTTPRoute or Ingress binds it.</Empty>
           : <Empty>No host passes the filter.</Empty>}
     </div>

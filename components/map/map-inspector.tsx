@@ -3,11 +3,12 @@ import { ButtonLink } from '@/components/ui/button'
 import { Fact, Facts, Inspector } from '@/components/ui/panel'
 import { paths } from '@/components/shell/paths'
 import { findRule, type GraphIndex } from '@/lib/mesh/graph/graph-index'
-import { hostTitle, parseMapKey } from '@/lib/mesh/graph/map-keys'
+import { hostTitle, parseMapKey, ruleKey } from '@/lib/mesh/graph/map-keys'
 import { matchLabel } from '@/lib/mesh/graph/match-words'
 import type { MapHost, MapRule } from '@/lib/mesh/graph/model'
 import { Conditions, Findings, ObjectLink, Targets } from './inspector-parts'
 import { DestinationInspector, EntryInspector, ServerInspector } from './inspector-others'
+import { LiveSection } from './live/live-mark'
 import { editLink, explainLink } from './map-links'
 import { markText } from './map-marks'
 import { count, hostNote } from './map-words'
@@ -68,6 +69,7 @@ function RuleInspector({ cluster, index, host, rule, onPin, onClose }: Common & 
           {rule.resource ? <Fact label="Owner">{rule.resource.namespace} <span className="text-ink-3">namespace</span></Fact> : null}
         </Facts>
       </section>
+      <LiveSection at={ruleKey(host.id, rule.number)} />
       <Findings findings={[...rule.problems, ...shadowed]} />
     </Inspector>
   )
@@ -95,6 +97,7 @@ function HostInspector({ cluster, index, host, onPin, onClose }: Common) {
           {host.rules === null && host.to.length > 0 ? <Fact label="Send"><Targets index={index} edges={host.to} onPin={onPin} /></Fact> : null}
         </Facts>
       </section>
+      <LiveSection at={`host:${host.id}`} />
       <Findings findings={findings} />
     </Inspector>
   )

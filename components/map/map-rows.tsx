@@ -6,7 +6,7 @@ import { hostTitle, ruleKey } from '@/lib/mesh/graph/map-keys'
 import { matchLabel } from '@/lib/mesh/graph/match-words'
 import type { MapDestination, MapHost, MapRule } from '@/lib/mesh/graph/model'
 import type { Density } from '@/lib/mesh/graph/layout-rows'
-import { LiveMark } from './live/live-mark'
+import { LiveMark, useLiveLook } from './live/live-mark'
 import { Mark } from './map-marks'
 import { count, deadText, edgeText, hostLabel, hostNote, ownerText, rateText, ruleLabel, troubleText } from './map-words'
 
@@ -44,9 +44,10 @@ export const HostRow = memo(function HostRow({ host, y, x, width, height, densit
   const open = host.rules !== null
   const foldable = host.ruleCount > 0
   const note = hostNote(host)
+  const look = useLiveLook(`host:${host.id}`)
   return (
     <div
-      className={cx('map-host', density === 'strip' && 'strip', lookClass({ off, pinned, cursor }))} style={placeStyle({ y, x, width, height })} data-key={`host:${host.id}`} id={elementId(`host:${host.id}`)}
+      className={cx('map-host', density === 'strip' && 'strip', look, lookClass({ off, pinned, cursor }))} style={placeStyle({ y, x, width, height })} data-key={`host:${host.id}`} id={elementId(`host:${host.id}`)}
       role="treeitem" aria-level={3} aria-label={hostLabel(host)} aria-selected={pinned} {...(foldable ? { 'aria-expanded': open } : {})}
     >
       {density === 'strip' ? null : <span className="map-fold" data-fold={foldable ? '' : undefined}>{foldable ? <Icon name={open ? 'chevron-down' : 'chevron-right'} size={12} /> : null}</span>}
@@ -72,9 +73,10 @@ export const RuleRow = memo(function RuleRow({ host, rule, destinations, density
   const match = matchLabel(rule.when)
   const problem = rule.dead ? undefined : rule.problems.find((found) => found.severity !== 'info')
   const grpc = destinations.get(rule.to[0]?.to ?? '')?.protocol === 'grpc'
+  const look = useLiveLook(key)
   return (
     <div
-      className={cx('map-rule', rule.dead && 'dead', last && 'last', density === 'detail' && 'detail', lookClass({ off, pinned, cursor }))} style={placeStyle({ y, x, width, height })} data-key={key} id={elementId(key)} data-n={rule.number}
+      className={cx('map-rule', rule.dead && 'dead', last && 'last', density === 'detail' && 'detail', look, lookClass({ off, pinned, cursor }))} style={placeStyle({ y, x, width, height })} data-key={key} id={elementId(key)} data-n={rule.number}
       role="treeitem" aria-level={4} aria-label={ruleLabel(rule)} aria-selected={pinned}
     >
       <span className="m map-match" title={match}>{match}</span>

@@ -21,21 +21,21 @@ export function MapScreen() {
   const q = useDeferredValue(params.q)
   const namespaces = useNamespaceFilter()
   const focus = params.pin === null ? params.host : hostIdOf(params.pin)
-  const view = useView(mapView, cluster, {
-    ...(params.gw === null ? {} : { gateway: params.gw }),
+  const asked = {
     ...(namespaces.length === 0 ? {} : { ns: namespaces }),
     ...(params.open.length === 0 ? {} : { open: params.open }),
     ...(q === '' ? {} : { q }),
     ...(focus === null ? {} : { focus }),
     ...(params.hosts === null ? {} : { limit: `${Math.min(Math.max(1, params.hosts), mapHostsMost)}` }),
-  })
+  }
+  const view = useView(mapView, cluster, { ...(params.gw === null ? {} : { gateway: params.gw }), ...asked })
   const facts = useDeclaredFacts(view.revision)
   const forbidden = useForbidden(cluster)
   const graph = useLast(view.error === null ? view.data : undefined, view.error !== null)
-  if (graph) return <MapView cluster={cluster} graph={graph} params={params} setParams={setParams} facts={facts} revision={view.revision?.n ?? 0} stale={view.stale} forbidden={forbidden} />
+  if (graph) return <MapView cluster={cluster} graph={graph} asked={asked} params={params} setParams={setParams} facts={facts} revision={view.revision?.n ?? 0} stale={view.stale} forbidden={forbidden} />
   return (
     <Screen toolbar={<Toolbar label="Map"><span className="m">{params.gw ?? ''}</span></Toolbar>} truth={<TruthBar facts={facts} />}>
-      {view.error?.code === 'not-found' ? <Failure message={view.error.message}><button type="button" className="link" onClick={() => setParams({ gw: null, pin: null, open: [], only: false })}>Show the first gateway</button></Failure> : <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>}
+      {view.error?.code === 'not-found' ? <Failure message={view.error.message}><button type="button" className="link" onClick={() => setParams({ gw: null, pin: null, pod: null, open: [], only: false })}>Show the first gateway</button></Failure> : <ViewStates view={view} rows={14} columns="112px 152px 3fr 1fr 72px">{() => null}</ViewStates>}
     </Screen>
   )
 }

@@ -6,6 +6,7 @@ import { MenuButton, type MenuEntry } from '@/components/ui/menu'
 import { Segmented } from '@/components/ui/segmented'
 import { TextField } from '@/components/ui/text-field'
 import { NewVirtualService } from './new-virtual-service'
+import type { MapParams } from './use-map-params'
 
 /** The map's tool bar: which gateway, the filter, a new VirtualService, the exports. */
 export function MapToolbar({ cluster, gateway, gateways, filter, view, search, onGateway, onView, onFilter, onExport }: {
@@ -13,11 +14,11 @@ export function MapToolbar({ cluster, gateway, gateways, filter, view, search, o
   readonly gateway: string
   readonly gateways: readonly string[]
   readonly filter: string
-  /** `both`: declared and live; null where several gateways are shown, whose pods are not read at once. */
-  readonly view: 'declared' | 'both' | null
+  /** Null where several gateways are shown, whose pods are not read at once. */
+  readonly view: MapParams['view'] | null
   readonly search: RefObject<HTMLInputElement | null>
   readonly onGateway: (gateway: string) => void
-  readonly onView: (view: 'declared' | 'both') => void
+  readonly onView: (view: MapParams['view']) => void
   readonly onFilter: (filter: string) => void
   readonly onExport: (format: 'svg' | 'png') => void
 }) {
@@ -28,7 +29,7 @@ export function MapToolbar({ cluster, gateway, gateways, filter, view, search, o
   return (
     <Toolbar label="Map">
       <MenuButton label={`Gateway: ${gateway === '' ? 'none' : gateway}`} className="pick" entries={choices}><span className="m">{gateway === 'all' ? 'all gateways' : gateway}</span></MenuButton>
-      {view === null ? null : <Segmented label="What is shown" value={view} onChange={onView} segments={[{ value: 'declared', label: 'Declared' }, { value: 'both', label: 'Both' }]} />}
+      {view === null ? null : <Segmented label="What is shown" value={view} onChange={onView} segments={[{ value: 'declared', label: 'Declared' }, { value: 'live', label: 'Live' }, { value: 'both', label: 'Both' }]} />}
       <TextField
         ref={search} label="Filter hosts" icon="search" hint="/" className="map-search" placeholder="host:  ns:  is:problem" type="search" value={filter}
         onChange={(event) => onFilter(event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape') { event.stopPropagation(); if (filter === '') event.currentTarget.blur(); else onFilter('') } }}

@@ -6,6 +6,7 @@ import { edgeWidth, stackOffsets } from '@/lib/mesh/graph/layout-path'
 import { hostTitle, ruleKey, type MapKey } from '@/lib/mesh/graph/map-keys'
 import { matchLabel } from '@/lib/mesh/graph/match-words'
 import type { MapHost, MapRule } from '@/lib/mesh/graph/model'
+import { LiveMark } from './live/live-mark'
 import { Mark } from './map-marks'
 import { moreText } from './more-row'
 import { count, edgeText, entryTitle, hostNote, isShort, podsText, serverNote } from './map-words'
@@ -39,6 +40,7 @@ function PhoneHost({ host, onFold, onPick }: { readonly host: MapHost; readonly 
       <span className="m map-name grow-0-1">{hostTitle(host)}</span>
       {host.trouble ? <span className={host.trouble.errors > 0 ? 'small text-bad' : 'small text-warn'}><Glyph shape={host.trouble.errors > 0 ? 'bad' : 'warn'} label="" className={host.trouble.errors > 0 ? 'text-bad' : 'text-warn'} /> {host.trouble.code}</span> : null}
       <span className="small text-ink-3">{host.rules === null ? (hostNote(host) || count(host.ruleCount, 'rule')) : ''}</span>
+      <LiveMark at={`host:${host.id}`} />
     </button>
   )
 }
@@ -48,7 +50,7 @@ function PhoneRule({ index, host, rule, pinned, onPick }: { readonly index: Grap
     <button type="button" className={cx('phone-rule', pinned && 'pin')} aria-pressed={pinned} onClick={() => onPick(ruleKey(host.id, rule.number))}>
       <span className="m phone-number">{rule.number}</span>
       <span className="phone-words">
-        <span className="cut"><span className={cx('m', rule.dead && 'phone-dead')}>{matchLabel(rule.when)}</span> {rule.marks.map((mark) => <Mark key={mark.kind} mark={mark} />)}</span>
+        <span className="cut"><span className={cx('m', rule.dead && 'phone-dead')}>{matchLabel(rule.when)}</span> {rule.marks.map((mark) => <Mark key={mark.kind} mark={mark} />)} <LiveMark at={ruleKey(host.id, rule.number)} /></span>
         {rule.dead ? <span className="small text-warn cut"><Glyph shape="warn" label="" /> never reached{rule.dead.by === null ? '' : `, by rule ${rule.dead.by}`}</span> : <span className="m text-ink-3 cut">{rule.to.map((edge) => edgeText(edge, index.destinations.get(edge.to))).join('  ')}</span>}
       </span>
       <EdgeEnds index={index} rule={rule} pinned={pinned} />
@@ -95,7 +97,7 @@ export function PhoneServers({ index, pinned, onPick }: ListProps) {
 export function PhoneTargets({ index, lit, pinned, onPick }: ListProps & { readonly lit: ReadonlySet<MapKey> | null }) {
   return index.graph.destinations.filter((destination) => lit === null || lit.has(`to:${destination.id}`)).map((destination) => (
     <button key={destination.id} type="button" className={cx('phone-rule wide', pinned === `to:${destination.id}` && 'pin')} onClick={() => onPick(`to:${destination.id}`)}>
-      <span className="phone-words"><span className="m cut">{destination.label}</span><span className={cx('small', isShort(destination) ? 'text-warn' : 'text-ink-3')}>{podsText(destination)}</span></span>
+      <span className="phone-words"><span className="cut"><span className="m">{destination.label}</span><LiveMark at={`to:${destination.id}`} /></span><span className={cx('small', isShort(destination) ? 'text-warn' : 'text-ink-3')}>{podsText(destination)}</span></span>
     </button>
   ))
 }

@@ -8,9 +8,9 @@ import type { ResourceRef } from '@/lib/mesh/resource'
 import { walk, type WalkStep } from '@/lib/mesh/graph/walk'
 import { editLink, explainLink } from './map-links'
 import type { MapModel } from './use-map-model'
-import type { MapParams, SetMapParams } from './use-map-params'
+import { mapViews, type MapParams, type SetMapParams } from './use-map-params'
 
-/** The keys of the map: ←→ along the heaviest edge, ↑↓ in the column, Enter opens, e x l y leave for another screen, f only this path, / search, Esc back. */
+/** The keys of the map: ←→ along the heaviest edge, ↑↓ in the column, Enter opens, e x l y leave for another screen, f only this path, v declared, live or both, / search, Esc back. */
 export function useMapKeys(at: {
   readonly model: MapModel
   readonly params: MapParams
@@ -46,6 +46,10 @@ export function useMapKeys(at: {
       if (here === null) return false
       at.setCursor(null)
       return at.setParams({ pin: here, only: !params.only })
+    },
+    v: () => {
+      if (model.index.graph.gateway === 'all') return false
+      return at.setParams({ view: mapViews[(mapViews.indexOf(params.view) + 1) % mapViews.length] ?? 'declared' })
     },
     '/': () => at.search.current?.focus(),
     Escape: () => {

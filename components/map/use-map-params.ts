@@ -1,6 +1,9 @@
 'use client'
 import { parseAsArrayOf, parseAsBoolean, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs'
 
+/** What is drawn: the objects, what the pods' Envoys have, or both. */
+export const mapViews = ['declared', 'live', 'both'] as const
+
 const densities = ['strip', 'line', 'detail'] as const
 
 const parsers = {
@@ -12,7 +15,8 @@ const parsers = {
   density: parseAsStringLiteral(densities).withDefault('line'),
   only: parseAsBoolean.withDefault(false),
   hosts: parseAsInteger,
-  view: parseAsStringLiteral(['declared', 'both']).withDefault('declared'),
+  view: parseAsStringLiteral(mapViews).withDefault('declared'),
+  pod: parseAsString,
 }
 
 /** The map's whole state; it stands in the URL, so that a link shows the same. */
@@ -30,8 +34,10 @@ export interface MapParams {
   readonly only: boolean
   /** How many hosts; null: a first view. */
   readonly hosts: number | null
-  /** `both`: with what each pod's Envoy has and lacks. */
-  readonly view: 'declared' | 'both'
+  /** `live`: what the pods' Envoys have; `both`: what is declared, with what each Envoy has and lacks. */
+  readonly view: (typeof mapViews)[number]
+  /** The one pod whose Envoy is asked; null: all. */
+  readonly pod: string | null
 }
 
 /** Changes some of the parameters. Those that a person would go back from become an entry of the history. */

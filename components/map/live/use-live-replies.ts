@@ -2,6 +2,7 @@
 import { useQueries } from '@tanstack/react-query'
 import { asAppError, fetchJson } from '@/lib/client/fetch-json'
 import { useView } from '@/lib/client/use-view'
+import { viewQuery, type ViewParams } from '@/lib/client/view-key'
 import { endpoints } from '@/lib/contract/endpoints'
 import { liveReplySchema, type LiveReply } from '@/lib/contract/live'
 import { gatewayView } from '@/lib/contract/views/gateway'
@@ -14,29 +15,29 @@ export interface LivePod {
   readonly name: string
   readonly reply: LiveReply | null
   readonly error: string | null
-  readonly reading: boolean
 }
 
 /**
- * What each pod's Envoy has and lacks. Read again when the declared revision changes, every 5 s while something differs
- * (a push may be under way), else every 30 s.
+ * What each pod's Envoy has and lacks, or only that of one. Read again when the declared revision changes, every 5 s while something
+ * differs (a push may be under way), else every 30 s. `params`: those of the map, with what of it is asked for.
  */
-export function useLiveReplies(cluster: string, gateway: string, revision: number): { readonly pods: readonly LivePod[]; readonly more: number; readonly known: boolean } {
+export function useLiveReplies(cluster: string, gateway: string, { revision, pod, params }: { readonly revision: number; readonly pod: string | null; readonly params: ViewParams }): { readonly running: readonly string[]; readonly pods: readonly LivePod[]; readonly more: number; readonly known: boolean } {
   const [namespace = '', name = ''] = gateway.split('/')
   const view = useView(gatewayView, cluster, { namespace, name })
-  const running = (view.data?.pods ?? []).filter(({ phase }) => phase === 'Running')
-  const read = running.slice(0, livePodsMost)
+  const running = (view.data?.pods ?? []).filter(({ phase }) => phase === 'Running').map((one) => one.name)
+  const read = pod !== null && running.includes(pod) ? [pod] : running.slice(0, livePodsMost)
+  const query = viewQuery(params)
   const queries = useQueries({
-    queries: read.map((pod) => ({
-      queryKey: ['live', cluster, namespace, pod.name, revision],
-      queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchJson({ url: endpoints.live(cluster, namespace, pod.name), schema: liveReplySchema, signal }),
-      retry: false, staleTime: 4_000, placeholderData: (before: LiveReply | undefined) => before,
+    queries: read.map((one) => ({
+      queryKey: ['live', cluster, namespace, one, query, revision],
+      queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchJson({ url: `${endpoints.live(cluster, namespace, one)}${query}`, schema: liveReplySchema, signal }),
+      retry: false, staleTime: 4_000, placeholderData: (before: LiveReply | undefined) => (before?.pod.name === one ? before : undefined),
       refetchInterval: ({ state }: { readonly state: { readonly data: LiveReply | undefined } }) => (state.data === undefined || agrees(state.data) ? 30_000 : 5_000),
     })),
   })
   return {
-    known: view.data !== undefined, more: running.length - read.length,
-    pods: read.map((pod, index) => ({ name: pod.name, reply: queries[index]?.data ?? null, error: queries[index]?.error == null ? null : asAppError(queries[index].error).message, reading: queries[index]?.isFetching ?? false })),
+    running, known: view.data !== undefined, more: read.length === running.length || pod !== null ? 0 : running.length - read.length,
+    pods: read.map((one, index) => ({ name: one, reply: queries[index]?.data ?? null, error: queries[index]?.error == null ? null : asAppError(queries[index].error).message })),
   }
 }
 

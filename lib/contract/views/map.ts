@@ -49,6 +49,13 @@ const destinationSchema = z.object({
 /** How many hosts any view may hold. */
 export const mapHostsMost = 20_000
 
+/** zod form of mesh/graph MapGraph. */
+export const mapGraphSchema = z.object({
+  gateway: z.string(), gateways: list(z.string()),
+  entries: list(entrySchema), servers: list(serverSchema), hosts: list(hostSchema), destinations: list(destinationSchema),
+  totals: z.object({ hosts: z.number(), matching: z.number(), more: z.number(), moreWithProblems: z.number(), servers: z.number(), rules: z.number() }),
+})
+
 /**
  * View `map`: one gateway, or `all`; without `gateway` the first one. `open` are the ids of opened hosts (`all` opens every one), `q`
  * the filter as typed (`host:` `ns:` `is:problem` and free text), `ns` the namespaces whose
@@ -64,9 +71,5 @@ export const mapView = defineView({
     limit: z.optional(z.string().check(z.regex(/^[1-9][0-9]{0,4}$/, 'must be a number of hosts'))),
     focus: z.optional(z.string().check(z.maxLength(400))),
   }),
-  data: z.object({
-    gateway: z.string(), gateways: list(z.string()),
-    entries: list(entrySchema), servers: list(serverSchema), hosts: list(hostSchema), destinations: list(destinationSchema),
-    totals: z.object({ hosts: z.number(), matching: z.number(), more: z.number(), moreWithProblems: z.number(), servers: z.number(), rules: z.number() }),
-  }),
+  data: mapGraphSchema,
 })

@@ -47,7 +47,8 @@ export function endpointCount(snapshot: Snapshot, compiled: Compiled, clusterNam
   return countSlices(snapshot, slices, labels)
 }
 
-function sentEndpoints(compiled: Compiled, clusterName: string): EndpointCount | null {
+/** The endpoints that Envoy has for a cluster; null where they are not known. */
+export function sentEndpoints(compiled: Compiled, clusterName: string): EndpointCount | null {
   const assignment = compiled.endpoints(clusterName) ?? compiled.cluster(clusterName)?.load_assignment
   if (!assignment) return null
   const endpoints = (assignment.endpoints ?? []).flatMap((locality) => locality.lb_endpoints ?? [])

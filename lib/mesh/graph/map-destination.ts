@@ -3,11 +3,11 @@ import type { KubeObject } from '../resource'
 import { getObject, type Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
 import { clusterLabel, parseClusterName } from './cluster-name'
-import { endpointCount } from './endpoint-counts'
+import { endpointCount, sentEndpoints } from './endpoint-counts'
 import type { MapDestination, MapProtocol } from './model'
 
 /** The destination that an edge names: a cluster of the configuration, or an answer that Envoy gives itself. */
-export function mapDestination(snapshot: Snapshot, compiled: Compiled, id: string): MapDestination {
+export function mapDestination(snapshot: Snapshot, compiled: Compiled, { id, endpoints }: { readonly id: string; readonly endpoints: 'of services' | 'sent' }): MapDestination {
   if (id.startsWith('redirect|')) return answer(id, 'redirect', redirectLabel(id))
   if (id.startsWith('direct|')) return answer(id, 'direct', id.slice('direct|'.length))
   const parts = parseClusterName(id)
@@ -15,7 +15,7 @@ export function mapDestination(snapshot: Snapshot, compiled: Compiled, id: strin
   if (compiled.cluster(id) === undefined) return answer(id, 'missing', label)
   const resource = compiled.provenance.clusters.get(id)?.[0]?.resource ?? null
   const external = resource?.kind === 'ServiceEntry' && !inMesh(snapshot, resource)
-  const counted = endpointCount(snapshot, compiled, id)
+  const counted = endpoints === 'sent' ? sentEndpoints(compiled, id) : endpointCount(snapshot, compiled, id)
   const count = external && counted?.total === 0 ? null : counted
   return {
     id,

@@ -31,6 +31,10 @@ export interface MapInput {
   readonly focus: string | null
   /** Requests a second by host id, where known. */
   readonly rates?: ReadonlyMap<string, number>
+  /** Only hosts with these ids, and the servers that lead to them. */
+  readonly only?: ReadonlySet<string>
+  /** What endpoints are counted: those of the Services, or only those that Envoy has. @default 'of services' */
+  readonly endpoints?: 'of services' | 'sent'
 }
 
 /** A first view shows `all` hosts where there are no more, else `part` of them. */
@@ -44,7 +48,9 @@ export function mapGraph(input: MapInput): MapGraph {
   const scopes = new Map(input.compiled.map((compiled) => scopeOf(compiled, several, input.snapshot)).map((scope) => [scope.key, scope]))
   const filter = parseHostFilter(input.filter, input.namespaces)
   const perScope = [...scopes.values()].map((scope) => rankedHosts(scope, problems, input.rates))
-  const all = perScope.length === 1 ? (perScope[0] ?? []) : perScope.flat()
+  const ranked = perScope.length === 1 ? (perScope[0] ?? []) : perScope.flat()
+  const { only } = input
+  const all = only === undefined ? ranked : ranked.filter(({ id }) => only.has(id))
   const matching = isEmptyFilter(filter) ? all : all.filter((host) => hostMatches(host, filter))
   const first = firstOf(matching, input.limit ?? (matching.length <= firstView.all ? firstView.all : firstView.part), compareHosts)
   const shown = withFocus(first, all, input.focus)
@@ -56,9 +62,9 @@ export function mapGraph(input: MapInput): MapGraph {
   return {
     gateway: several ? 'all' : (input.compiled.length === 0 ? '' : ([...scopes.keys()][0] ?? '')),
     gateways: input.gateways,
-    ...endsOf(input.snapshot, [...scopes.values()], { hosts, problems, idle: isEmptyFilter(filter) }),
+    ...endsOf(input.snapshot, [...scopes.values()], { hosts, problems, idle: isEmptyFilter(filter) && only === undefined }),
     hosts,
-    destinations: destinationsOf(input.snapshot, scopes, hosts),
+    destinations: destinationsOf(input, scopes, hosts),
     totals: {
       hosts: all.length,
       matching: matching.length,
@@ -101,12 +107,12 @@ function endsOf(snapshot: Snapshot, scopes: readonly Scope[], shown: { readonly 
   return { entries, servers }
 }
 
-function destinationsOf(snapshot: Snapshot, scopes: ReadonlyMap<string, Scope>, hosts: readonly MapHost[]): readonly MapDestination[] {
+function destinationsOf({ snapshot, endpoints = 'of services' }: Pick<MapInput, 'snapshot' | 'endpoints'>, scopes: ReadonlyMap<string, Scope>, hosts: readonly MapHost[]): readonly MapDestination[] {
   const made = new Map<string, MapDestination>()
   for (const host of hosts) {
     const compiled = scopes.get(host.gateway)?.compiled
     if (!compiled) continue
-    for (const id of destinationIds(host)) if (!made.has(id)) made.set(id, mapDestination(snapshot, compiled, id))
+    for (const id of destinationIds(host)) if (!made.has(id)) made.set(id, mapDestination(snapshot, compiled, { id, endpoints }))
   }
   return [...made.values()]
 }

@@ -1,6 +1,6 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import { isJsonObject, type JsonObject } from '@/lib/std/json'
-import { scopeOf } from '../graph/map-scope'
+import { scopeOf, type Scope } from '../graph/map-scope'
 import type { HostFacts } from '../graph/host-facts'
 import { routeEdges } from '../graph/rule-edges'
 import type { EnvoyConfiguration } from '../simulate/envoy-configuration'
@@ -9,6 +9,7 @@ import type { Snapshot } from '../snapshot'
 import type { Compiled } from '../translate/compiled'
 import { canonical } from './canonical'
 import { chainsOf, type LiveChain } from './live-chains'
+import { liveCompiled } from './live-compiled'
 
 /** How a declared thing stands in an Envoy. What is the same is not named. */
 export type LiveState = 'missing' | 'different'
@@ -18,10 +19,13 @@ export interface LiveHost {
   readonly id: string
   readonly state: LiveState
   readonly rules: readonly { readonly number: number; readonly state: LiveState }[]
+  /** The Envoy's own rules, by their numbers there, that are not declared at that place. */
+  readonly others: readonly number[]
 }
 
-/** A virtual host that an Envoy has and nobody declares. */
+/** A host that an Envoy has and nobody declares; the id is that of the map of what the Envoy has. */
 export interface ExtraHost {
+  readonly id: string
   readonly routeConfiguration: string
   readonly name: string
   readonly rules: number
@@ -59,7 +63,7 @@ export function compareLive(declared: { readonly snapshot: Snapshot; readonly co
     if (theirs === undefined) return [{ name, state: 'missing' }]
     return meaning(ours, toldOfClusters) === meaning(theirs, toldOfClusters) ? [] : [{ name, state: 'different' }]
   })
-  return { hosts, extra: extraHosts(declared.compiled, live), clusters }
+  return { hosts, extra: extraHosts(scope, scopeOf(liveCompiled(live, declared.compiled), false, declared.snapshot)), clusters }
 }
 
 /** `live` undefined: no listener of the Envoy leads to the host's route configuration. */
@@ -68,9 +72,10 @@ function virtualHostState(facts: HostFacts, live: EnvoyConfiguration | undefined
   if (wanted === null) return null
   const found = virtualHosts(live?.routeConfiguration(facts.routeConfiguration)).find((one) => one['name'] === wanted.name)
   const routes = wanted.routes ?? []
-  if (found === undefined) return { state: 'missing', rules: routes.map((_, index) => ({ number: index + 1, state: 'missing' })) }
+  if (found === undefined) return { state: 'missing', rules: routes.map((_, index) => ({ number: index + 1, state: 'missing' })), others: [] }
   const there = listOf(found['routes']).map((route) => meaning(route, told))
   const known = new Set(there)
+  const others = there.flatMap((meant, index) => (routes[index] !== undefined && meaning(routes[index], told) === meant ? [] : [index + 1]))
   const rules = routes.flatMap((route, index): LiveHost['rules'] => {
     const meant = meaning(route, told)
     if (there[index] === meant) return []
@@ -79,7 +84,7 @@ function virtualHostState(facts: HostFacts, live: EnvoyConfiguration | undefined
   })
   const same = rules.length === 0 && there.length === routes.length && (found['require_tls'] === 'NONE' ? undefined : found['require_tls']) === wanted.require_tls
     && canonical(inOrder(found['domains'])) === canonical(inOrder(wanted.domains)) && meaning(found, toldOfHosts) === meaning(wanted, toldOfHosts)
-  return same ? null : { state: 'different', rules }
+  return same ? null : { state: 'different', rules, others }
 }
 
 /** TCP and SNI: a chain of a listener on the port with one of the names, to the same destinations. */
@@ -90,15 +95,23 @@ function chainsState(facts: HostFacts, live: readonly LiveChain[]): Omit<LiveHos
     if (found.length === 0) return [{ number: index + 1, state: 'missing' }]
     return found.some(({ to }) => to === canonical(chain.to.map((edge) => ({ ...edge })))) ? [] : [{ number: index + 1, state: 'different' }]
   })
-  return rules.length === 0 ? null : { state: rules.length === facts.chains.length && rules.every(({ state }) => state === 'missing') ? 'missing' : 'different', rules }
+  const others = rules.flatMap(({ number, state }) => (state === 'different' ? [number] : []))
+  return rules.length === 0 ? null : { state: rules.length === facts.chains.length && rules.every(({ state }) => state === 'missing') ? 'missing' : 'different', rules, others }
 }
 
-function extraHosts(compiled: Compiled, live: EnvoyConfiguration): readonly ExtraHost[] {
-  const declared = new Map(compiled.routeConfigurations.map((one) => [one.name, new Set(one.virtual_hosts.map(({ name }) => name))]))
-  return live.routeConfigurationNames().filter((name) => name.startsWith('http.') || name.startsWith('https.')).flatMap((name) => virtualHosts(live.routeConfiguration(name)).flatMap((one): readonly ExtraHost[] => {
-    const host = typeof one['name'] === 'string' ? one['name'] : ''
-    return declared.get(name)?.has(host) === true ? [] : [{ routeConfiguration: name, name: host, rules: listOf(one['routes']).length }]
-  }))
+function extraHosts(declared: Scope, live: Scope): readonly ExtraHost[] {
+  const hosts = new Map(declared.compiled.routeConfigurations.map((one) => [one.name, new Set(one.virtual_hosts.map(({ name }) => name))]))
+  const others = new Set(declared.hosts.map(({ facts }) => placeOf(facts)))
+  return live.hosts.flatMap(({ id, facts }): readonly ExtraHost[] => {
+    const name = facts.virtualHost?.name ?? facts.name
+    const known = facts.virtualHost === null ? others.has(placeOf(facts)) : hosts.get(facts.routeConfiguration)?.has(name) === true
+    return known ? [] : [{ id, routeConfiguration: facts.routeConfiguration, name, rules: facts.ruleCount }]
+  })
+}
+
+/** Tells rows without a virtual host apart: chains by port and name, redirects by port. */
+function placeOf({ kind, note, listenerPort, name }: HostFacts): string {
+  return note === 'redirect' ? `redirect ${listenerPort}` : `${kind} ${listenerPort} ${name}`
 }
 
 /** The clusters that a host's rules lead to and mirror to. */

@@ -1,12 +1,15 @@
-import { isJsonObject, type Json } from '@/lib/std/json'
+import { isJsonObject } from '@/lib/std/json'
 import type { FilterChain } from '../envoy/listener'
 import { chainEdges, routeConfigName } from '../graph/host-facts'
-import { listOf, objectOf, stringOf, stringsOf } from '../simulate/read'
+import { listenerAddress } from '../simulate/listener-match'
+import { listOf, objectOf, stringsOf } from '../simulate/read'
 import { canonical } from './canonical'
+import { readFilter } from './live-compiled'
 
 /** A filter chain of an Envoy, as far as the map tells it. */
 export interface LiveChain {
-  readonly port: number | undefined
+  /** 0 for a pipe. */
+  readonly port: number
   /** The server names that it takes; none: all. */
   readonly names: readonly string[]
   /** The route configuration that it asks for; undefined where it is no HTTP. */
@@ -18,20 +21,14 @@ export interface LiveChain {
 /** The filter chains of all listeners, the default ones too. */
 export function chainsOf(listeners: readonly unknown[]): readonly LiveChain[] {
   return listeners.map(objectOf).flatMap((listener) => {
-    const port = objectOf(objectOf(listener['address'])['socket_address'])['port_value']
+    const { port } = listenerAddress(listener)
     return [...listOf(listener['filter_chains']), listener['default_filter_chain']].filter(isJsonObject).map((chain): LiveChain => {
-      const read: FilterChain = { filters: listOf(chain['filters']).map(filterOf) }
+      const read: FilterChain = { filters: listOf(chain['filters']).map(readFilter) }
       const to = chainEdges(read)
       return {
-        port: typeof port === 'number' ? port : undefined, names: stringsOf(objectOf(chain['filter_chain_match'])['server_names']),
+        port, names: stringsOf(objectOf(chain['filter_chain_match'])['server_names']),
         routes: routeConfigName(read), to: to && canonical(to.map((edge) => ({ ...edge }))),
       }
     })
   })
-}
-
-function filterOf(value: Json): FilterChain['filters'][number] {
-  const filter = objectOf(value)
-  const config = objectOf(filter['typed_config'])
-  return { name: stringOf(filter['name']) ?? '', typed_config: { ...config, '@type': stringOf(config['@type']) ?? '' } }
 }

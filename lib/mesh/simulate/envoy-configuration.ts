@@ -14,6 +14,8 @@ export interface EnvoyConfiguration {
   cluster(name: string): JsonObject | undefined
   /** Whether a request to the cluster would find an endpoint; `unknown` where endpoints are not part of the configuration. */
   clusterState(name: string): ClusterShare['state']
+  /** The endpoints of a cluster, as far as they are part of the configuration. */
+  endpoints(name: string): ClusterLoadAssignment | undefined
   /** The host name that all endpoints of the cluster have, for auto_host_rewrite; undefined where they differ, have none or are not known. */
   hostname(name: string): string | undefined
   /** Whether a path with a fragment is refused (runtime http_reject_path_with_fragment: Envoy's default; Istio's bootstrap turns it off). */
@@ -33,6 +35,7 @@ export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration 
       const cluster = compiled.cluster(name)
       return cluster === undefined ? 'missing' : endpointState(cluster, compiled.endpoints(name))
     },
+    endpoints: (name) => compiled.endpoints(name),
     hostname: (name) => hostnameOf(compiled.cluster(name), compiled.endpoints(name)),
     rejectsFragment: false,
     provenance: compiled.provenance,
@@ -57,6 +60,7 @@ export function configurationOfParts(parts: { readonly listeners: readonly objec
       if (cluster.type === 'EDS' && endpoints === undefined) return 'unknown'
       return endpointState(cluster, assignmentOf(name, cluster))
     },
+    endpoints: (name) => assignmentOf(name, clusters.get(name) ?? {}),
     hostname: (name) => {
       const cluster = clusters.get(name)
       return cluster === undefined ? undefined : hostnameOf(cluster, assignmentOf(name, cluster))

@@ -22,7 +22,7 @@ export type SessionCall =
   | { readonly method: 'schema'; readonly kind: string }
   | { readonly method: 'envoy'; readonly namespace: string; readonly pod: string; readonly resource: string; readonly params: WireParams }
   | { readonly method: 'explain'; readonly namespace: string; readonly pod: string; readonly params: WireParams }
-  | { readonly method: 'live'; readonly namespace: string; readonly pod: string }
+  | { readonly method: 'live'; readonly namespace: string; readonly pod: string; readonly params: WireParams }
   | { readonly method: 'logging'; readonly namespace: string; readonly pod: string; readonly body: unknown }
 
 /** HTTP thread → worker. `topic` is the HTTP thread's number for one (view, params). */
