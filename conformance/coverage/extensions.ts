@@ -4,9 +4,10 @@ const isExtension = (name: unknown): boolean => String(name).startsWith('extensi
 const written = (evidence: Evidence): number => evidence.objects('WasmPlugin').length + evidence.objects('TrafficExtension').length
 const placed = (evidence: Evidence): number => new Set([...evidence.httpFilters, ...evidence.networkFilters].map(({ name }) => name).filter(isExtension)).size
 
-/** EX: extensions among the filters. */
+/** EX and EF: extensions among the filters, and EnvoyFilters that are passed over as Pilot does. */
 export const extensionDetectors: readonly Detector[] = [
   ['EX1', (evidence) => evidence.httpFilters.some(({ name }) => isExtension(name))],
   ['EX2', (evidence) => evidence.listeners.length > 0 && placed(evidence) < written(evidence)],
+  ['EF1', (evidence) => evidence.objects('EnvoyFilter').length > 0 && evidence.listeners.length > 0],
   ['EX3', (evidence) => evidence.networkFilters.some(({ name }) => isExtension(name))],
 ]

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@/lib/std/json'
 import { stringify } from 'yaml'
 import { destinations } from './destinations'
-import { extensions } from './extensions'
+import { envoyFilters, extensions } from './extensions'
 import { gateways } from './gateways'
 import { gatewayApi } from './gateway-api'
 import { ingresses } from './ingresses'
@@ -28,7 +28,7 @@ export function generateCase(seed: number, level: Level): GeneratedCase {
   const objects = [...destinations(random), ...gateways(random), ...virtualServices(random)]
   if (level >= 2) objects.push(...policies(random), ...random.chance(0.4) ? [meshConfig(random)] : [])
   if (level >= 3) objects.push(...ingresses(random), ...gatewayApi(random))
-  if (level >= 4) objects.push(...extensions(random))
+  if (level >= 4) objects.push(...extensions(random), ...envoyFilters(random))
   return { seed, objects: unique(objects) }
 }
 

@@ -92,3 +92,64 @@ spec: { url: 'oci://registry.example/bytes' }
     expect(certainty(made, '', { port: 3306, protocol: 'tcp' })).toEqual({ kind: 'conditional', on: ['WasmPlugin istio-system/bytes'] })
   })
 })
+
+describe('[EF1] EnvoyFilters', () => {
+  const filter = (name: string, spec: string, namespace = 'istio-system') => `---\napiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: ${spec}\n`
+  const patch = (applyTo: string, operation: string, match: string, value = '{}') => `{ configPatches: [{ applyTo: ${applyTo}, match: ${match}, patch: { operation: ${operation}, value: ${value} } }] }`
+  const on = (spec: string) => certainty(compiled(filter('f', spec)).compiled, '/')
+
+  it('that reach the gateway are named with what they are for', () => {
+    expect(compiled([
+      filter('lua', patch('HTTP_FILTER', 'INSERT_BEFORE', '{ context: GATEWAY, listener: { portNumber: 80, filterChain: { filter: { name: envoy.filters.network.http_connection_manager, subFilter: { name: envoy.filters.http.router } } } } }')),
+      filter('cluster', patch('CLUSTER', 'MERGE', '{ cluster: { service: web.shop.svc.cluster.local } }')),
+      filter('host', patch('VIRTUAL_HOST', 'MERGE', '{ context: GATEWAY, routeConfiguration: { portNumber: 80, vhost: { name: "*:80" } } }')),
+      filter('sidecar', patch('CLUSTER', 'MERGE', '{ context: SIDECAR_OUTBOUND }')),
+      filter('old', patch('CLUSTER', 'MERGE', '{ context: GATEWAY, proxy: { proxyVersion: "^1\\\\.16.*" } }')),
+      filter('elsewhere', patch('CLUSTER', 'MERGE', '{ context: GATEWAY }'), 'shop'),
+      filter('unselected', '{ workloadSelector: { labels: { app: other } }, configPatches: [{ applyTo: CLUSTER, patch: { operation: MERGE, value: {} } }] }'),
+      filter('port', patch('HTTP_FILTER', 'MERGE', '{ context: GATEWAY, listener: { portNumber: 81 } }')),
+    ].join('')).found).toEqual([
+      'MER081 cluster: MERGE of CLUSTER changes clusters of service web.shop.svc.cluster.local of istio-system/edge: not computed',
+      'MER081 host: MERGE of VIRTUAL_HOST changes route configuration http.80 of istio-system/edge: not computed',
+      'MER081 lua: INSERT_BEFORE of HTTP_FILTER changes listener 0.0.0.0_80 of istio-system/edge: not computed',
+    ])
+  })
+
+  it('come by priority, the root namespace first, then by age', () => {
+    const named = compiled([filter('b', `{ priority: 1, ${patch('CLUSTER', 'MERGE', '{}').slice(1)}`), filter('c', patch('CLUSTER', 'MERGE', '{}')), filter('a', patch('CLUSTER', 'MERGE', '{}'))].join('')).compiled.patches.patches.map(({ source }) => source.name)
+    expect(named).toEqual(['a', 'c', 'b'])
+  })
+
+  it.each([
+    ['LISTENER', 'MERGE', '{ listener: { portNumber: 80 } }'],
+    ['LISTENER_FILTER', 'ADD', '{}'],
+    ['FILTER_CHAIN', 'ADD', '{ listener: { name: 0.0.0.0_80 } }'],
+    ['NETWORK_FILTER', 'MERGE', '{ listener: { filterChain: { filter: { name: envoy.filters.network.http_connection_manager } } } }'],
+    ['HTTP_FILTER', 'REMOVE', '{ listener: { filterChain: { filter: { name: envoy.filters.network.http_connection_manager, subFilter: { name: envoy.filters.http.cors } } } } }'],
+    ['ROUTE_CONFIGURATION', 'MERGE', '{ routeConfiguration: { name: http.80 } }'],
+    ['VIRTUAL_HOST', 'MERGE', '{ routeConfiguration: { vhost: { domainName: "*" } } }'],
+    ['VIRTUAL_HOST', 'ADD', '{}'],
+    ['HTTP_ROUTE', 'MERGE', '{ routeConfiguration: { vhost: { route: { action: ROUTE } } } }'],
+    ['HTTP_ROUTE', 'INSERT_FIRST', '{}'],
+    ['CLUSTER', 'MERGE', '{ cluster: { service: web.shop.svc.cluster.local, portNumber: 80 } }'],
+  ])('[SIM31] %s %s for %s makes the answer depend on it', (applyTo, operation, match) => {
+    expect(on(patch(applyTo, operation, match))).toEqual({ kind: 'conditional', on: ['EnvoyFilter istio-system/f'] })
+  })
+
+  it.each([
+    ['LISTENER', 'MERGE', '{ listener: { portNumber: 3306 } }'],
+    ['FILTER_CHAIN', 'MERGE', '{ listener: { filterChain: { sni: a.example.com } } }'],
+    ['NETWORK_FILTER', 'MERGE', '{ listener: { filterChain: { filter: { name: envoy.filters.network.tcp_proxy } } } }'],
+    ['HTTP_FILTER', 'REMOVE', '{ listener: { filterChain: { filter: { name: envoy.filters.network.http_connection_manager, subFilter: { name: gone } } } } }'],
+    ['ROUTE_CONFIGURATION', 'MERGE', '{ routeConfiguration: { gateway: istio-system/other } }'],
+    ['VIRTUAL_HOST', 'MERGE', '{ routeConfiguration: { vhost: { domainName: a.example.com } } }'],
+    ['HTTP_ROUTE', 'MERGE', '{ routeConfiguration: { vhost: { route: { name: absent } } } }'],
+    ['HTTP_ROUTE', 'ADD', '{}'],
+    ['CLUSTER', 'MERGE', '{ cluster: { subset: v1 } }'],
+    ['CLUSTER', 'ADD', '{}'],
+    ['LISTENER', 'ADD', '{}'],
+    ['BOOTSTRAP', 'MERGE', '{}'],
+  ])('[SIM31] %s %s for %s does not', (applyTo, operation, match) => {
+    expect(on(patch(applyTo, operation, match))).toEqual({ kind: 'exact' })
+  })
+})

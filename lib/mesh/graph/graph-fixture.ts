@@ -59,7 +59,7 @@ export function compiledFixture(hosts: readonly FixtureHost[], options: { readon
         { resource: { group: 'networking.istio.io', kind: 'DestinationRule', namespace: 'shop', name: 'cart' }, path: 'spec.subsets[1]' },
       ]]]),
     },
-    findings: [],
+    findings: [], patches: { patches: [], serverPorts: new Map() },
   }
 }
 

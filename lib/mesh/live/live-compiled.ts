@@ -32,7 +32,7 @@ function makeLive(configuration: EnvoyConfiguration, declared: Compiled): Compil
     name, virtual_hosts: listOf(configuration.routeConfiguration(name)?.['virtual_hosts']).filter(isJsonObject).map(readVirtualHost),
   }))
   return {
-    gateway: declared.gateway, listeners, routeConfigurations, findings: [],
+    gateway: declared.gateway, listeners, routeConfigurations, findings: [], patches: { patches: [], serverPorts: new Map() },
     clusters: () => [], cluster: (name) => (configuration.cluster(name) === undefined ? undefined : { name }), endpoints: configuration.endpoints,
     provenance: { ...declared.provenance, filterChains: new Map(listeners.map((listener) => [listener.name, listener.filter_chains.map((chain) => chainOrigins(chain, listener, declared))])), routes: routeOrigins(routeConfigurations, declared) },
   }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@/lib/std/json'
 import { isJsonObject } from '@/lib/std/json'
 import type { Cluster, ClusterLoadAssignment } from '../envoy/cluster'
+import type { GatewayPatches } from '../envoy-filter/patch'
 import type { Compiled, Provenance } from '../translate/compiled'
 import type { ClusterShare } from './explanation'
 import { listOf, numberOf, objectOf, optionalObject, stringOf } from './read'
@@ -21,6 +22,8 @@ export interface EnvoyConfiguration {
   /** Whether a path with a fragment is refused (runtime http_reject_path_with_fragment: Envoy's default; Istio's bootstrap turns it off). */
   readonly rejectsFragment: boolean
   readonly provenance?: Provenance
+  /** Patches that are not in the configuration; an Envoy's own dump has them. */
+  readonly patches?: GatewayPatches
 }
 
 /** A compiled configuration, as simulate reads it. */
@@ -39,6 +42,7 @@ export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration 
     hostname: (name) => hostnameOf(compiled.cluster(name), compiled.endpoints(name)),
     rejectsFragment: false,
     provenance: compiled.provenance,
+    patches: compiled.patches,
   }
 }
 

@@ -312,7 +312,7 @@ describe('configurations', () => {
     const virtualService = { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'counter' }
     const gateway = { group: 'networking.istio.io', kind: 'Gateway', namespace: 'istio-system', name: 'default-gateway' }
     const compiled: Compiled = {
-      gateway: { namespace: 'istio-system', name: 'gw', labels: {} }, findings: [],
+      gateway: { namespace: 'istio-system', name: 'gw', labels: {} }, findings: [], patches: { patches: [], serverPorts: new Map() },
       listeners: [{ name: 'l', address: { socket_address: { address: '0.0.0.0', port_value: 8080 } }, filter_chains: [{ filters: [{ name: 'hcm', typed_config: { '@type': hcmType, rds: { route_config_name: 'r' }, http_filters: [] } }] }] }],
       routeConfigurations: [{ name: 'r', virtual_hosts: [{ name: 'v', domains: ['*'], routes: [{ match: { path: '/x' }, route: { cluster: 'a' } }, { match: { prefix: '/' }, route: { cluster: 'a' } }] }] }],
       clusters: () => [], cluster: (name) => ({ name, type: 'EDS' }), endpoints: (name) => ({ cluster_name: name }),

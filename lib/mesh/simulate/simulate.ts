@@ -1,4 +1,5 @@
 import type { JsonObject } from '@/lib/std/json'
+import { touchingFilters } from '../envoy-filter/touches'
 import type { EnvoyConfiguration } from './envoy-configuration'
 import type { Explanation, Loser, SimulatedRequest } from './explanation'
 import { matchFilterChains } from './filter-chain-match'
@@ -17,6 +18,14 @@ import { noteUncomputed } from './uncomputed'
  * and why (SPEC.md, Simulate). Deterministic; never throws, whatever the configuration holds.
  */
 export function simulate(configuration: EnvoyConfiguration, request: SimulatedRequest): Explanation {
+  const explanation = decide(configuration, request)
+  const filters = touchingFilters(configuration, request, explanation)
+  if (filters.length === 0) return explanation
+  const { certainty } = explanation
+  return { ...explanation, certainty: { kind: 'conditional', on: [...new Set([...(certainty.kind === 'exact' ? [] : certainty.on), ...filters])].sort() } }
+}
+
+function decide(configuration: EnvoyConfiguration, request: SimulatedRequest): Explanation {
   const draft = startDraft(request)
   const localAddress = request.localAddress ?? '0.0.0.0'
   const index = findListener(configuration.listeners, localAddress, request.port)

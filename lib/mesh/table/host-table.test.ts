@@ -30,7 +30,7 @@ const compiled: Compiled = {
     ]]])]]),
     clusters: new Map(),
   },
-  findings: [],
+  findings: [], patches: { patches: [], serverPorts: new Map() },
 }
 const snapshot = snapshotOf([['virtualservices.networking.istio.io', { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'storefront', namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' } }]])
 

@@ -1,3 +1,4 @@
+import type { EnvoyFilterPatch } from '../envoy-filter/patch'
 import type { GatewayWorkload } from '../gateway-workload'
 import { meshConfigJson, meshConfigOf, type MeshConfig } from '../istio/mesh-config'
 import { readRetries } from '../istio/parse-virtual-service'
@@ -14,6 +15,8 @@ import { keepItems, runStage, sameValue, type Stage } from './incremental/stage'
 import { mergeGateways, selectGateways, type MergedGateways } from './merge-gateways'
 import { indexServices, type ServiceIndex } from './mesh-service'
 import { extensionFindings } from './policies/extension-findings'
+import { envoyFilterFindings } from './envoy-filter-findings'
+import { envoyFilterPatches, gatewayPatches } from './envoy-filters'
 import { gatewayPolicies, type GatewayPolicies } from './policies/gateway-policies'
 import { proxyTargets, type ProxyTarget } from './proxy-targets'
 import { istiodRevision, seenObjects } from './seen-objects'
@@ -42,6 +45,7 @@ interface Steps {
   readonly index: VirtualServiceState
   readonly merged: Stage<MergedGateways>
   readonly policies: Stage<GatewayPolicies>
+  readonly patches: Stage<readonly EnvoyFilterPatch[]>
   readonly listeners: ListenerStage
   readonly configurations: ReadonlyMap<string, BuiltRouteConfiguration>
   readonly clusters: ClusterSource
@@ -68,6 +72,8 @@ export function compile(cluster: Snapshot, workload: GatewayWorkload, options: C
   const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: derived.value.services }, known?.index)
   const merged = runStage(known?.merged, { snapshot, inputs: [derived.value.gateways, targets.value], make: (read) => mergeGateways(selectGateways([...listObjects(read, 'gateways.networking.istio.io'), ...derived.value.gateways], gateway), targets.value) })
   const policies = runStage(known?.policies, { snapshot, inputs: [services.value], make: (read) => gatewayPolicies({ snapshot: read, gateway, config, features, services: services.value }), keep: (before, now) => (sameValue(before, now) ? before : now) })
+  const version = options.istioVersion ?? '1.31.0'
+  const patches = runStage(known?.patches, { snapshot, inputs: [version], make: (read) => envoyFilterPatches({ snapshot: read, gateway, config, version }) })
   const source = { services: services.value, rules: rules.value }
   const retry = meshRetry(config)
   const contextFor: ContextFor = (server, from) => ({ config, ...from, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: retry })
@@ -75,10 +81,10 @@ export function compile(cluster: Snapshot, workload: GatewayWorkload, options: C
   const configurations = new Map(listeners.routeNames.map((name) => [name, buildRouteConfiguration(name, merged.value.serversByRouteName.get(name) ?? [], { index, source, contextFor, config }, known?.configurations.get(name))]))
   const clusters = clusterSource({ snapshot, config, features, ...source, sniDnat: merged.value.autoPassthrough }, known?.clusters.memory)
   const built = [...configurations.values()]
+  const added = gatewayPatches(patches.value, merged.value)
+  const made = { gateway, listeners: listeners.built.map(({ listener }) => listener), routeConfigurations: built.map(({ configuration }) => configuration) }
   const compiled: Compiled = {
-    gateway,
-    listeners: listeners.built.map(({ listener }) => listener),
-    routeConfigurations: built.map(({ configuration }) => configuration),
+    ...made,
     clusters: () => clusters.all(),
     cluster: (name) => clusters.one(name),
     endpoints: (name) => clusters.endpoints(name),
@@ -88,9 +94,10 @@ export function compile(cluster: Snapshot, workload: GatewayWorkload, options: C
       routes: new Map(built.map(({ configuration, routes }) => [configuration.name, routes])),
       clusters: clusters.origins,
     },
-    findings: [...merged.value.findings, ...derived.value.findings, ...extensionFindings(policies.value.extensions, gateway)],
+    findings: [...merged.value.findings, ...derived.value.findings, ...extensionFindings(policies.value.extensions, gateway), ...envoyFilterFindings(added, made)],
+    patches: added,
   }
-  steps.set(compiled, { gateway, config, features, secrets, services, targets, derived, rules, index, merged, policies, listeners, configurations, clusters })
+  steps.set(compiled, { gateway, config, features, secrets, services, targets, derived, rules, index, merged, policies, patches, listeners, configurations, clusters })
   return compiled
 }
 

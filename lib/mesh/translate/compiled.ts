@@ -1,4 +1,5 @@
 import type { Cluster, ClusterLoadAssignment } from '../envoy/cluster'
+import type { GatewayPatches } from '../envoy-filter/patch'
 import type { Listener } from '../envoy/listener'
 import type { RouteConfiguration } from '../envoy/route'
 import type { GatewayWorkload } from '../gateway-workload'
@@ -49,4 +50,6 @@ export interface Compiled {
   endpoints(clusterName: string): ClusterLoadAssignment | undefined
   readonly provenance: Provenance
   readonly findings: readonly Problem[]
+  /** EnvoyFilters' patches that reach the gateway: they are not in the configuration (SPEC EF1). */
+  readonly patches: GatewayPatches
 }
