@@ -48,3 +48,29 @@ test('from a rule of the map, the request that it is meant for is explained', as
   await admin.getByRole('link', { name: /^Explain/ }).last().click()
   await expect(admin.getByRole('heading', { level: 1 })).toHaveText(/^Goes to cart·v1:80 90 %/)
 })
+
+test('the request’s whole way is told: DNS, who claims the host, filters, how the upstream is reached', async ({ admin }) => {
+  const base = `${new URL(admin.url()).origin}/c/${clusterOf(admin)}/explain`
+  await admin.goto(`${base}?gateway=${encodeURIComponent('istio-system/istio-ingressgateway')}&url=${encodeURIComponent('http://shop.example.com/cart/7')}`)
+  const row = (name: string) => admin.getByRole('row', { name: new RegExp(`^${name}`) })
+  await expect(row('DNS')).toContainText(/no address|not one of ours|is ours|nothing|no address of its own|does not answer/)
+  await expect(row('Upstream')).toContainText(/cart·v1:80.*HTTP\/1\.1.*ready/)
+  await expect(row('HTTP filters')).toBeVisible()
+  await expect(row('Upstream').getByLabel('as declared')).toHaveCount(2)
+  await expect(admin.getByRole('radio', { name: /claims it.*istio-ingressgateway/ })).toBeChecked()
+})
+
+test('what lost is told nearest first, by reason, each rule led to its object', async ({ admin }) => {
+  await admin.goto(`${new URL(admin.url()).origin}/c/${clusterOf(admin)}/explain?gateway=${encodeURIComponent('istio-system/istio-ingressgateway')}&method=POST&url=${encodeURIComponent('http://api.shop.example.com/v9/orders')}`)
+  await expect(admin.getByRole('heading', { level: 1 })).toHaveText(/^404 No route/)
+  await expect(admin.getByText(/path 4$/)).toBeVisible()
+  await admin.getByRole('link', { name: 'shop/api spec.http[1].match[0]' }).first().click()
+  await expect(admin).toHaveURL(/\/o\/virtualservices\.networking\.istio\.io\/shop\/api\?path=/)
+})
+
+test('without a request the failing ones are offered, one click each', async ({ admin, harness }) => {
+  await harness.sendRequests({ host: 'nobody.example.net', path: '/lost', count: 3 })
+  await admin.goto(`${new URL(admin.url()).origin}/c/${clusterOf(admin)}/explain?gateway=${encodeURIComponent('istio-system/istio-ingressgateway')}`)
+  await admin.getByRole('region', { name: 'Failing requests' }).getByRole('link', { name: /404 NR GET nobody\.example\.net\/lost/ }).click()
+  await expect(admin.getByRole('heading', { level: 1 })).toHaveText(/^404 No virtual host/)
+})

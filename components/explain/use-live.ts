@@ -4,13 +4,14 @@ import { asAppError, fetchJson } from '@/lib/client/fetch-json'
 import type { AppError } from '@/lib/contract/app-error'
 import type { CallParams } from '@/lib/contract/call/call-params'
 import { endpoints } from '@/lib/contract/endpoints'
-import type { ExplanationData } from '@/lib/contract/explanation'
+import type { ExplainedFactsData, ExplanationData } from '@/lib/contract/explanation'
 import { liveExplanationSchema } from '@/lib/contract/views/explain'
 
 /** What one pod's Envoy would do with the request. */
 export interface LiveWitness {
   readonly pod: string
   readonly explanation: ExplanationData | null
+  readonly facts: ExplainedFactsData | null
   readonly readAt: number | null
   readonly error: AppError | null
   readonly reading: boolean
@@ -43,7 +44,7 @@ export function useLive({ cluster, namespace, pods, params, declared, differs }:
   })
   return {
     witnesses: queries.map((one, index) => ({
-      pod: pods[index] ?? '', explanation: one.data?.explanation ?? null, readAt: one.data?.readAt ?? null, error: one.error === null ? null : asAppError(one.error), reading: one.isFetching,
+      pod: pods[index] ?? '', explanation: one.data?.explanation ?? null, facts: one.data?.facts ?? null, readAt: one.data?.readAt ?? null, error: one.error === null ? null : asAppError(one.error), reading: one.isFetching,
     })),
     readAgain: () => { for (const one of queries) void one.refetch() },
   }

@@ -1,13 +1,14 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import type { ExplanationData } from '@/lib/contract/explanation'
+import { useCluster } from '@/lib/client/use-cluster'
+import type { ExplainedFactsData, ExplanationData } from '@/lib/contract/explanation'
 import { clusterLabel, parseClusterName } from '@/lib/mesh/graph/cluster-name'
 import { verdictWords } from '@/lib/mesh/simulate/verdict-words'
 import { paths } from '../shell/paths'
 import { ButtonLink } from '../ui/button'
 import { CopyButton } from '../ui/copy-button'
 import { Glyph, type GlyphShape } from '../ui/glyph'
-import { lostRules } from './losers'
+import { lostRules, type LostRule } from './losers'
 import { explanationMarkdown } from './markdown'
 import { firstDifference } from './witness-rows'
 import type { LiveWitness } from './use-live'
@@ -17,14 +18,15 @@ interface VerdictProps {
   readonly gateway: string
   readonly asked: string
   readonly explanation: ExplanationData
+  readonly facts: ExplainedFactsData
   readonly witnesses: readonly LiveWitness[]
 }
 
 /** The answer, the largest thing on the screen, and what it rests on. */
-export function Verdict({ cluster, gateway, asked, explanation, witnesses }: VerdictProps) {
+export function Verdict({ cluster, gateway, asked, explanation, facts, witnesses }: VerdictProps) {
   const { certainty, resource, path, rewritten, outcome } = explanation
   const shape = shapeOf(explanation)
-  const [nearest] = outcome.kind === 'no-route' ? lostRules(explanation) : []
+  const [nearest] = outcome.kind === 'no-route' ? lostRules(explanation, facts) : []
   const edit = editLink(cluster, gateway, explanation)
   const objectPath = resource === null ? undefined : paths.object(cluster, resource)
   return (
@@ -32,7 +34,7 @@ export function Verdict({ cluster, gateway, asked, explanation, witnesses }: Ver
       <h1 aria-live="polite"><Glyph shape={shape} /><Headline explanation={explanation} /></h1>
       <p className="explain-sub">{liveWords(explanation, witnesses)}</p>
       <dl className="explain-facts">
-        {nearest === undefined ? null : <Fact name="Nearest">rule {nearest.number} misses: {nearest.why}{nearest.owner === '' ? null : <>, <span className="m">{nearest.owner} {nearest.field}</span></>}</Fact>}
+        {nearest === undefined ? null : <Fact name="Nearest">rule {nearest.number} {nearest.match === '' ? null : <span className="m">{nearest.match} </span>}misses: {nearest.why}{nearest.owner === '' ? null : <>, <NearestLink rule={nearest} /></>}</Fact>}
         {resource === null ? null : <Fact name="Decided by">{objectPath === undefined ? <span className="m">{resource.namespace}/{resource.name}</span> : <Link prefetch={false} className="link m" href={`${objectPath}${path === null ? '' : `?path=${encodeURIComponent(path)}`}`}>{resource.namespace}/{resource.name}{path === null ? '' : ` ${path}`}</Link>} <span className="text-ink-3">{resource.kind}</span></Fact>}
         {outcome.kind === 'routed' ? <Fact name="Sent as"><span className="m">{rewritten.authority}{rewritten.path}</span></Fact> : null}
         <Fact name="Certain">{certainty.kind === 'exact' ? 'exact, by the objects as declared' : <>conditional on <span className="m">{certainty.on.join(', ')}</span></>}</Fact>
@@ -41,10 +43,17 @@ export function Verdict({ cluster, gateway, asked, explanation, witnesses }: Ver
         {edit === undefined ? null : <ButtonLink look="primary" hint="e" href={edit}>Open rule</ButtonLink>}
         <ButtonLink href={`${paths.map(cluster)}?gateway=${encodeURIComponent(gateway)}`}>Map</ButtonLink>
         <ButtonLink href={`${paths.logs(cluster)}?gateway=${encodeURIComponent(gateway)}`}>Logs</ButtonLink>
-        <CopyButton text={explanationMarkdown({ asked, gateway, explanation, witnesses })} label="Copy as Markdown" />
+        <CopyButton text={explanationMarkdown({ asked, gateway, explanation, facts, witnesses })} label="Copy as Markdown" />
       </div>
     </section>
   )
+}
+
+function NearestLink({ rule }: { readonly rule: LostRule }) {
+  const cluster = useCluster()
+  const object = rule.resource === null ? undefined : paths.object(cluster, rule.resource)
+  const text = `${rule.owner} ${rule.field}`
+  return object === undefined ? <span className="m">{text}</span> : <Link prefetch={false} className="m link" href={`${object}${rule.field === '' ? '' : `?path=${encodeURIComponent(rule.field)}`}`}>{text}</Link>
 }
 
 /** A request that is sent on is told by its destinations as the map writes them; all else in the engine's own words. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ExplanationData } from '@/lib/contract/explanation'
-import { lostRules } from './losers'
+import { lostReasons, lostRules } from './losers'
 import { explanationMarkdown } from './markdown'
 import { cellsOf, firstDifference } from './witness-rows'
 
@@ -32,6 +32,14 @@ describe('what witnesses say of a request', () => {
     expect(cellsOf(none)).toMatchObject({ 'Route': { state: 'none', fact: 'none', aside: '3 tried' }, 'Upstream': { state: 'not-reached' }, 'Response': { state: 'none', fact: '404 NR', aside: 'route_not_found' } })
   })
 
+  it('tells how each cluster is reached beside its short name, and compares whole names', () => {
+    const to = (name: string): ExplanationData => ({ ...routed, clusters: [{ name, weight: 1, state: 'ok' }] })
+    const [ours, other] = [to('outbound|80|v1|cart.shop.svc.cluster.local'), to('outbound|80|v1|cart.other.svc.cluster.local')]
+    expect(cellsOf(ours, { hops: [{ cluster: 'c', tls: 'auto', protocol: 'HTTP/2', endpoints: { ready: 2, total: 3 } }], tried: [], chain: null }).Upstream).toMatchObject({ fact: 'cart·v1:80', aside: 'HTTP/2, mTLS where the endpoint takes it, 2 of 3 ready' })
+    expect(firstDifference(ours, other)).toBe('Upstream')
+    expect(cellsOf(ours, { hops: [], tried: [], chain: { names: ['a.example', 'b.example', 'c.example'], tls: 'SIMPLE' } })['Filter chain'].aside).toBe('SNI a.example, b.example and 1 more, TLS SIMPLE ends here')
+  })
+
   it('finds the first step at which a pod parts from the objects', () => {
     expect(firstDifference(routed, structuredClone(routed))).toBeNull()
     expect(firstDifference(routed, none)).toBe('Route')
@@ -42,10 +50,12 @@ describe('what witnesses say of a request', () => {
     expect(lostRules(routed).map(({ number, code }) => [number, code])).toEqual([[3, 'header'], [2, 'path'], [1, 'path']])
     expect(lostRules(routed)[2]).toMatchObject({ owner: 'shop/other', field: 'spec.http[0]', path: '/x', resource: { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'other' } })
     expect(lostRules(routed)[1]?.resource).toBeNull()
+    expect(lostReasons(lostRules(routed))).toBe('method 1, path 2')
+    expect(lostRules(routed, { hops: [], chain: null, tried: [{ number: 3, method: 'POST', match: 'POST /cart/*' }] })[0]).toMatchObject({ method: 'POST', match: 'POST /cart/*' })
   })
 
   it('writes it all down for a chat', () => {
-    const text = explanationMarkdown({ asked: 'GET http://shop/cart/1', gateway: 'a/b', explanation: none, witnesses: [{ pod: 'p-1', explanation: routed, readAt: 0, error: null, reading: false }] })
+    const text = explanationMarkdown({ asked: 'GET http://shop/cart/1', gateway: 'a/b', explanation: none, facts: null, witnesses: [{ pod: 'p-1', explanation: routed, facts: null, readAt: 0, error: null, reading: false }] })
     expect(text).toContain('404 No route')
     expect(text).toContain('Pod `p-1`: differs from route on')
     expect(text).toContain('Depends on: envoy.filters.http.ext_authz')

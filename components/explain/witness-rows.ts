@@ -1,4 +1,5 @@
-import type { ExplanationData } from '@/lib/contract/explanation'
+import type { ExplainedFactsData, ExplanationData } from '@/lib/contract/explanation'
+import { clusterLabel, parseClusterName } from '@/lib/mesh/graph/cluster-name'
 import { noteWords } from '@/lib/mesh/simulate/trace-words'
 
 /** The steps of a request, one row each; the order in which Envoy takes them. */
@@ -7,24 +8,25 @@ export const stepNames = ['Listener', 'Filter chain', 'HTTP filters', 'Virtual h
 /** See stepNames. */
 export type StepName = (typeof stepNames)[number]
 
-/** What a witness says of a step. `fact` is compared between witnesses; `aside` only tells more. */
+/** What a witness says of a step. `fact` is compared between witnesses (`whole` where it shortens names); `aside` only tells more. */
 export interface Cell {
   readonly state: 'ok' | 'none' | 'not-reached'
   readonly fact: string
+  readonly whole?: string
   readonly aside: string
 }
 
 const notReached: Cell = { state: 'not-reached', fact: '', aside: '' }
 
 /** What one witness (the objects, or a pod's Envoy) says of each step. */
-export function cellsOf(explanation: ExplanationData): Readonly<Record<StepName, Cell>> {
+export function cellsOf(explanation: ExplanationData, facts: ExplainedFactsData | null = null): Readonly<Record<StepName, Cell>> {
   return {
     'Listener': stepCell(explanation, 'listener'),
-    'Filter chain': stepCell(explanation, 'filter-chain'),
+    'Filter chain': chainCell(explanation, facts),
     'HTTP filters': filterCell(explanation),
     'Virtual host': stepCell(explanation, 'virtual-host'),
     'Route': stepCell(explanation, 'route'),
-    'Upstream': upstreamCell(explanation),
+    'Upstream': upstreamCell(explanation, facts),
     'Response': responseCell(explanation),
   }
 }
@@ -35,6 +37,15 @@ function stepCell({ trace }: ExplanationData, name: 'listener' | 'filter-chain' 
   const aside = [...step.notes.map(noteWords), ...(name === 'route' && step.losers.length > 0 ? [`${step.losers.length} tried before`] : [])].join(', ')
   if (step.winner === null) return { state: 'none', fact: 'none', aside: name === 'route' ? `${step.losers.length} tried` : aside }
   return { state: 'ok', fact: step.winner, aside }
+}
+
+function chainCell(explanation: ExplanationData, facts: ExplainedFactsData | null): Cell {
+  const cell = stepCell(explanation, 'filter-chain')
+  const chain = facts?.chain ?? null
+  if (chain === null || cell.state !== 'ok') return cell
+  const { names, tls } = chain
+  const more = names.length > 2 ? ` and ${names.length - 2} more` : ''
+  return { ...cell, aside: [names.length === 0 ? 'any server name' : `SNI ${names.slice(0, 2).join(', ')}${more}`, tls === null ? 'no TLS ends here' : `TLS ${tls} ends here`, ...(cell.aside === '' ? [] : [cell.aside])].join(', ') }
 }
 
 function filterCell({ trace, filterChain, outcome }: ExplanationData): Cell {
@@ -49,12 +60,31 @@ function shortFilter(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1)
 }
 
-function upstreamCell({ clusters }: ExplanationData): Cell {
+function upstreamCell({ clusters }: ExplanationData, facts: ExplainedFactsData | null): Cell {
   if (clusters.length === 0) return notReached
   const total = clusters.reduce((sum, { weight }) => sum + weight, 0)
   const worst = clusters.some(({ state }) => state === 'missing' || state === 'no-endpoints')
-  const states = clusters.flatMap(({ name, state }) => (state === 'ok' ? [] : [clusters.length === 1 ? stateWords[state] : `${name} ${stateWords[state]}`]))
-  return { state: worst ? 'none' : 'ok', fact: clusters.map(({ name, weight }) => (weight === total ? name : `${share(weight, total)} ${name}`)).join(', ') + (worst ? ` (${states.join(', ')})` : ''), aside: worst ? '' : states.join(', ') }
+  const states = clusters.flatMap(({ name, state }) => (state === 'ok' ? [] : [clusters.length === 1 ? stateWords[state] : `${labelOf(name)} ${stateWords[state]}`]))
+  const written = (nameOf: (name: string) => string): string => clusters.map(({ name, weight }) => (weight === total ? nameOf(name) : `${share(weight, total)} ${nameOf(name)}`)).join(', ')
+  const hops = hopWords(facts?.hops ?? [])
+  return {
+    state: worst ? 'none' : 'ok', fact: written(labelOf) + (worst ? ` (${states.join(', ')})` : ''), whole: `${written((name) => name)} ${worst ? states.join(', ') : ''}`,
+    aside: [hops, ...(worst ? [] : states)].filter((part) => part !== '').join(', '),
+  }
+}
+
+/** `cart·v1:80` for Istio's names of clusters. */
+function labelOf(cluster: string): string {
+  const parts = parseClusterName(cluster)
+  return parts ? clusterLabel(parts) : cluster
+}
+
+const tlsWords = { SIMPLE: 'TLS', MUTUAL: 'mutual TLS', ISTIO_MUTUAL: 'ISTIO_MUTUAL', auto: 'mTLS where the endpoint takes it' } as const
+
+function hopWords(hops: ExplainedFactsData['hops']): string {
+  const ways = [...new Set(hops.map(({ tls, protocol }) => `${protocol}, ${tls === null ? 'plain text' : tlsWords[tls]}`))]
+  const ready = hops.flatMap(({ endpoints }) => (endpoints === null ? [] : [`${endpoints.ready} of ${endpoints.total}`]))
+  return [...ways, ...(ready.length === 0 ? [] : [`${ready.join(' and ')} ready`])].join(', ')
 }
 
 const stateWords = { 'ok': 'ready', 'missing': 'is not there', 'no-endpoints': 'has no ready endpoint', 'unknown': 'endpoints not known' } as const
@@ -72,5 +102,10 @@ function responseCell({ response, outcome }: ExplanationData): Cell {
 /** The first step at which a witness parts from the declared objects; null where they agree. */
 export function firstDifference(declared: ExplanationData, live: ExplanationData): StepName | null {
   const [ours, theirs] = [cellsOf(declared), cellsOf(live)]
-  return stepNames.find((name) => ours[name].fact !== theirs[name].fact || ours[name].state !== theirs[name].state) ?? null
+  return stepNames.find((name) => !sameCell(ours[name], theirs[name])) ?? null
+}
+
+/** Whether two witnesses say the same of a step. */
+export function sameCell(ours: Cell, theirs: Cell): boolean {
+  return (ours.whole ?? ours.fact) === (theirs.whole ?? theirs.fact) && ours.state === theirs.state
 }

@@ -1,23 +1,24 @@
 'use client'
 import Link from 'next/link'
 import { Fragment, useState } from 'react'
-import type { ExplanationData } from '@/lib/contract/explanation'
+import type { ExplainedFactsData, ExplanationData } from '@/lib/contract/explanation'
 import { verdictWords } from '@/lib/mesh/simulate/verdict-words'
 import { paths } from '../shell/paths'
 import { Glyph } from '../ui/glyph'
 import { formatAge, useNow } from '../ui/relative-time'
-import { common, lostRules, type LostRule } from './losers'
-import { cellsOf, firstDifference, stepNames, type Cell } from './witness-rows'
+import { common, lostReasons, lostRules, type LostRule } from './losers'
+import type { DnsAnswer } from './use-dns'
+import { cellsOf, firstDifference, sameCell, stepNames, type Cell } from './witness-rows'
 import type { LiveWitness } from './use-live'
 
 const lostMost = 8
 
 /** A row a step, a column a witness: what was declared, then what each pod's Envoy has. Agreement folds to `=`. */
-export function WitnessTable({ cluster, gateway, declared, revision, witnesses }: { readonly cluster: string; readonly gateway: string; readonly declared: ExplanationData; readonly revision: string; readonly witnesses: readonly LiveWitness[] }) {
+export function WitnessTable({ cluster, gateway, declared, facts, dns, revision, witnesses }: { readonly cluster: string; readonly gateway: string; readonly declared: ExplanationData; readonly facts: ExplainedFactsData; readonly dns: DnsAnswer | null; readonly revision: string; readonly witnesses: readonly LiveWitness[] }) {
   const now = useNow()
   const [all, setAll] = useState(false)
-  const ours = cellsOf(declared)
-  const lost = lostRules(declared)
+  const ours = cellsOf(declared, facts)
+  const lost = lostRules(declared, facts)
   const [namespace = '', name = ''] = gateway.split('/')
   const parted = witnesses.map((one) => (one.explanation === null ? null : firstDifference(declared, one.explanation)))
   return (
@@ -37,6 +38,7 @@ export function WitnessTable({ cluster, gateway, declared, revision, witnesses }
           </tr>
         </thead>
         <tbody>
+          <DnsRow dns={dns} witnesses={witnesses.length} />
           {stepNames.map((step) => {
             const opened = parted.includes(step)
             const lists = step === 'Route' && lost.length > 0
@@ -45,13 +47,14 @@ export function WitnessTable({ cluster, gateway, declared, revision, witnesses }
                 <tr className={opened ? 'apart' : undefined}>
                   <th scope="row">{step}</th>
                   <td><CellText cell={ours[step]} /></td>
-                  {witnesses.map((one) => <LiveCell key={one.pod} ours={ours[step]} cell={one.explanation === null ? null : cellsOf(one.explanation)[step]} />)}
+                  {witnesses.map((one) => <LiveCell key={one.pod} ours={ours[step]} cell={one.explanation === null ? null : cellsOf(one.explanation, one.facts)[step]} />)}
                 </tr>
+                {opened ? <CauseRow cluster={cluster} gateway={gateway} step={step} witnesses={witnesses.filter((_, index) => parted[index] === step)} columns={witnesses.length} /> : null}
                 {lists ? (
                   <tr className="explain-lost">
                     <th scope="row"><span className="sr-only">Rules that lose</span></th>
                     <td colSpan={1 + witnesses.length}>
-                      <div className="label explain-lost-head">Rules that lose, nearest first</div>
+                      <div className="label explain-lost-head"><span>Rules that lose, nearest first</span><span>{lostReasons(lost)}</span></div>
                       <ul>{(all ? lost : lost.slice(0, lostMost)).map((rule) => <Lost key={rule.number} cluster={cluster} rule={rule} path={declared.rewritten.path} />)}</ul>
                       {lost.length > lostMost ? <button type="button" className="link" onClick={() => setAll(!all)}>{all ? 'the nearest only' : `all ${lost.length}`}</button> : null}
                     </td>
@@ -62,13 +65,48 @@ export function WitnessTable({ cluster, gateway, declared, revision, witnesses }
           })}
         </tbody>
       </table>
-      {witnesses.map((one, index) => (one.explanation === null || parted[index] === null ? null : (
-        <p className="explain-cause" key={one.pod}>
-          <Glyph shape="warn" label="" /> <span className="m">{one.pod}</span> would answer: {verdictWords(one.explanation)} Its Envoy has other {parted[index]?.toLowerCase()} than declared: a push is under way, was refused, or waits. <Link prefetch={false} className="link" href={`${paths.gateway(cluster, namespace, name, one.pod)}?tab=routes`}>What it has</Link>
-        </p>
-      )))}
     </div>
   )
+}
+
+/** Before the listener: whether the name leads to this gateway at all. */
+function DnsRow({ dns, witnesses }: { readonly dns: DnsAnswer | null; readonly witnesses: number }) {
+  const shape = dns === null ? null : ({ ours: 'ok', other: 'warn', none: 'warn', unknown: 'unknown' } as const)[dns.state]
+  return (
+    <tr>
+      <th scope="row">DNS</th>
+      <td>{dns === null || shape === null ? <span className="text-ink-3">–</span> : <>{dns.addresses.length === 0 ? null : <span className="m">{dns.addresses.join(', ')} </span>}<span className="text-ink-3">{dns.words}</span> <Glyph shape={shape} label="" /></>}</td>
+      {Array.from({ length: witnesses }, (_, index) => <td key={index}><span className="text-ink-3">–</span></td>)}
+    </tr>
+  )
+}
+
+/** Why pods differ, right below the step at which they do. */
+function CauseRow({ cluster, gateway, step, witnesses, columns }: { readonly cluster: string; readonly gateway: string; readonly step: string; readonly witnesses: readonly LiveWitness[]; readonly columns: number }) {
+  const [namespace = '', name = ''] = gateway.split('/')
+  return (
+    <tr className="explain-causes">
+      <th scope="row"><span className="sr-only">Why it differs</span></th>
+      <td colSpan={1 + columns}>
+        {witnesses.map((one) => (one.explanation === null ? null : (
+          <p key={one.pod}>
+            <Glyph shape="warn" label="" /> <span className="m">{one.pod}</span> would {otherwise(one.explanation)} Its Envoy has another {step.toLowerCase()} than declared: a push is under way, was refused, or waits.
+            <span className="row explain-cause-links">
+              <Link prefetch={false} className="link" href={`${paths.gateway(cluster, namespace, name, one.pod)}?tab=routes`}>What it has</Link>
+              <Link prefetch={false} className="link" href={`${paths.map(cluster)}?gateway=${encodeURIComponent(gateway)}&view=both&pod=${encodeURIComponent(one.pod)}`}>On the map</Link>
+              <Link prefetch={false} className="link" href={`${paths.logs(cluster)}?gateway=${encodeURIComponent(gateway)}&q=${encodeURIComponent('pod:istiod')}`}>istiod’s log</Link>
+            </span>
+          </p>
+        )))}
+      </td>
+    </tr>
+  )
+}
+
+/** What a pod would do, by the short names of its destinations where it sends the request on. */
+function otherwise(explanation: ExplanationData): string {
+  const { Upstream: upstream } = cellsOf(explanation)
+  return upstream.state === 'ok' ? `send it to ${upstream.fact}.` : `answer: ${verdictWords(explanation)}`
 }
 
 function WitnessState({ witness, parted, now }: { readonly witness: LiveWitness; readonly parted: boolean; readonly now: number }) {
@@ -85,20 +123,28 @@ function CellText({ cell }: { readonly cell: Cell }) {
 
 function LiveCell({ ours, cell }: { readonly ours: Cell; readonly cell: Cell | null }) {
   if (cell === null) return <td><span className="text-ink-3">–</span></td>
-  if (cell.fact === ours.fact && cell.state === ours.state) return <td><span className="m explain-equal" aria-label="as declared">=</span></td>
+  if (sameCell(ours, cell)) return <td><span className="m explain-equal" aria-label="as declared">=</span></td>
   return <td className="explain-diff"><CellText cell={cell} /></td>
 }
 
 function Lost({ cluster, rule, path }: { readonly cluster: string; readonly rule: LostRule; readonly path: string }) {
-  const fits = common(rule.path, path)
   const from = `${rule.owner} ${rule.field}`
   const object = rule.resource === null ? undefined : paths.object(cluster, rule.resource)
   return (
     <li className="explain-loser">
       <span className="m num text-ink-3">{rule.number}</span>
-      <span className="m cut" title={rule.path}>{rule.path === '' ? <span className="text-ok">path fits</span> : <><span className="text-ok">{rule.path.slice(0, fits)}</span><mark>{rule.path.slice(fits)}</mark></>}</span>
+      <span className="m cut" title={rule.match}><LostMatch rule={rule} path={path} /></span>
       <span className="cut" title={rule.why}>{rule.why}</span>
       {object === undefined ? <span className="m cut text-ink-3" title={from}>{from}</span> : <Link prefetch={false} className="m cut link" title={from} href={`${object}${rule.field === '' ? '' : `?path=${encodeURIComponent(rule.field)}`}`}>{from}</Link>}
     </li>
   )
+}
+
+/** The match of a rule that lost: what fits in green, where it parts in red. */
+function LostMatch({ rule, path }: { readonly rule: LostRule; readonly path: string }) {
+  const byMethod = rule.code === 'header' && rule.method !== '' && rule.why.startsWith('the method')
+  const method = rule.method === '' ? null : byMethod ? <mark>{rule.method}</mark> : rule.method
+  if (rule.code !== 'path') return <>{method}{method === null ? '' : ' '}<span className="text-ok">{rule.match === '' ? 'path fits' : rule.match.slice(rule.method === '' ? 0 : rule.method.length + 1)}</span></>
+  const fits = common(rule.path, path)
+  return <>{method}{method === null ? '' : ' '}<span className="text-ok">{rule.path.slice(0, fits)}</span><mark>{rule.path.slice(fits)}</mark></>
 }

@@ -1,6 +1,8 @@
 /** Paths of the HTTP interface, for both sides. Every argument was validated (names.ts) and is encoded here. */
 export const endpoints = {
   clusters: () => '/api/clusters',
+  /** GET the addresses of a host name (lib/contract/host-addresses). */
+  hostAddresses: (host: string) => `/api/hosts/${enc(host)}`,
   view: (cluster: string, view: string) => `/api/c/${enc(cluster)}/views/${enc(view)}`,
   /** GET the whole object as YAML-able JSON; namespace `-` stands for cluster-scoped. */
   object: (cluster: string, kind: string, namespace: string, name: string) =>

@@ -22,5 +22,18 @@ export const explanationSchema = z.object({
   })),
 })
 
+/** zod form of mesh/live ExplainedFacts: what stands in the configuration beside the explanation. */
+export const explainedFactsSchema = z.object({
+  hops: z.array(z.object({
+    cluster: z.string(), tls: z.nullable(z.enum(['SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL', 'auto'])), protocol: z.enum(['HTTP/1.1', 'HTTP/2', 'as the client', 'TCP']),
+    endpoints: z.nullable(z.object({ ready: z.number(), total: z.number() })),
+  })),
+  tried: z.array(z.object({ number: z.number(), method: z.string(), match: z.string() })),
+  chain: z.nullable(z.object({ names: z.array(z.string()), tls: z.nullable(z.enum(['SIMPLE', 'MUTUAL', 'OPTIONAL_MUTUAL'])) })),
+})
+
+/** See explainedFactsSchema. */
+export type ExplainedFactsData = z.infer<typeof explainedFactsSchema>
+
 /** See explanationSchema. */
 export type ExplanationData = z.infer<typeof explanationSchema>

@@ -7,7 +7,7 @@ import { snapshotOf } from '../snapshot'
 import { compile } from '../translate/compile'
 import { gatewayWorkloads } from '../translate/gateway-workloads'
 import { gatewayHosts } from './gateway-hosts'
-import { listGateways, problemsElsewhere } from './gateway-list'
+import { gatewayAddresses, listGateways, problemsElsewhere } from './gateway-list'
 
 const edge = `
 apiVersion: networking.istio.io/v1
@@ -85,6 +85,7 @@ describe('listGateways', () => {
 
   it('gives the outer address and the ports that lead to a listener', () => {
     expect(row?.addresses).toEqual([{ text: '203.0.113.24', scope: 'external' }])
+    expect(gateways.flatMap((gateway) => gatewayAddresses(snapshot, gateway))).toEqual(['203.0.113.24'])
     expect(row?.ports.map((port) => [port.port, port.targetPort, port.nodePort])).toEqual([[80, 8080, 30000], [3306, 3306, 30306]])
   })
 

@@ -48,7 +48,7 @@ function worst(problems: readonly Problem[]): number {
 function gatewayRow({ snapshot, compiled: compile, problems }: GatewayListInput, gateway: GatewayWorkload): GatewayRow {
   const compiled = compile(gatewayKey(gateway))
   const pods = gatewayPods(snapshot, gateway).filter(isRunning)
-  const services = [...listObjects(snapshot, 'services', gateway.namespace)].filter((service) => selects(service, gateway)).sort((a, b) => compareBytes(a.metadata.name, b.metadata.name))
+  const services = servicesOf(snapshot, gateway)
   const own = compiled ? partsOf(compiled) : new Map<string, ResourceRef>()
   for (const service of services) own.set(keyOf(refOf(service)), refOf(service))
   const behind = compiled ? partsBehind(compiled.provenance.clusters) : noParts
@@ -83,6 +83,15 @@ function selects(service: KubeObject, gateway: GatewayWorkload): boolean {
 
 function isReady(pod: KubeObject): boolean {
   return objectsAt(pod, 'status', 'conditions').some((condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True')
+}
+
+function servicesOf(snapshot: Snapshot, gateway: GatewayWorkload): readonly KubeObject[] {
+  return [...listObjects(snapshot, 'services', gateway.namespace)].filter((service) => selects(service, gateway)).sort((a, b) => compareBytes(a.metadata.name, b.metadata.name))
+}
+
+/** The addresses of a gateway that clients outside the cluster can be sent to: IPs, or names of a load balancer. */
+export function gatewayAddresses(snapshot: Snapshot, gateway: GatewayWorkload): readonly string[] {
+  return servicesOf(snapshot, gateway).flatMap(addressesOf).filter(({ text, scope }) => scope === 'external' && text !== 'node ports').map(({ text }) => text)
 }
 
 function addressesOf(service: KubeObject): readonly GatewayAddress[] {

@@ -49,7 +49,7 @@ export function endpointCount(snapshot: Snapshot, compiled: Compiled, clusterNam
 
 /** The endpoints that Envoy has for a cluster; null where they are not known. */
 export function sentEndpoints(compiled: Compiled, clusterName: string): EndpointCount | null {
-  const assignment = compiled.endpoints(clusterName) ?? compiled.cluster(clusterName)?.load_assignment
+  const assignment = compiled.cluster(clusterName)?.load_assignment ?? compiled.endpoints(clusterName)
   if (!assignment) return null
   const endpoints = (assignment.endpoints ?? []).flatMap((locality) => locality.lb_endpoints ?? [])
   return { ready: endpoints.filter((endpoint) => endpoint.health_status === undefined || endpoint.health_status === 'HEALTHY').length, total: endpoints.length }

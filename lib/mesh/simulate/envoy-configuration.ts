@@ -29,6 +29,7 @@ export interface EnvoyConfiguration {
 /** A compiled configuration, as simulate reads it. */
 export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration {
   const routes = new Map(compiled.routeConfigurations.map((item) => [item.name, objectOf(item)]))
+  const assignmentOf = (name: string) => compiled.cluster(name)?.load_assignment ?? compiled.endpoints(name)
   return {
     listeners: compiled.listeners.map(objectOf),
     routeConfiguration: (name) => routes.get(name),
@@ -36,10 +37,10 @@ export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration 
     cluster: (name) => optionalObject(compiled.cluster(name)),
     clusterState: (name) => {
       const cluster = compiled.cluster(name)
-      return cluster === undefined ? 'missing' : endpointState(cluster, compiled.endpoints(name))
+      return cluster === undefined ? 'missing' : endpointState(cluster, assignmentOf(name))
     },
-    endpoints: (name) => compiled.endpoints(name),
-    hostname: (name) => hostnameOf(compiled.cluster(name), compiled.endpoints(name)),
+    endpoints: assignmentOf,
+    hostname: (name) => hostnameOf(compiled.cluster(name), assignmentOf(name)),
     rejectsFragment: false,
     provenance: compiled.provenance,
     patches: compiled.patches,

@@ -5,6 +5,7 @@ import { explainCall } from '@/lib/contract/call/explain-call'
 import { liveExplanationSchema } from '@/lib/contract/views/explain'
 import type { GatewayWorkload } from '@/lib/mesh/gateway-workload'
 import type { Snapshot } from '@/lib/mesh/snapshot'
+import { explainedFacts } from '@/lib/mesh/live/explained-facts'
 import { gatewayPods } from '@/lib/mesh/translate/gateway-workloads'
 import { podPort } from '@/lib/mesh/translate/service-port'
 import type { AdminReader } from './admin-reader'
@@ -21,7 +22,7 @@ export async function explainLive(reader: AdminReader, at: { readonly snapshot: 
       configuration,
       podPort: (port) => (gateway === undefined ? { kind: 'as-is', port } : podPort(at.snapshot, gateway, port)),
     }, callOf(params.data))
-    return liveExplanationSchema.parse({ pod: { namespace: at.namespace, name: at.pod }, readAt, explanation })
+    return liveExplanationSchema.parse({ pod: { namespace: at.namespace, name: at.pod }, readAt, explanation, facts: explainedFacts(configuration, explanation) })
   } catch (error) {
     if (error instanceof CallError) throw new AppError('bad-request', error.message, { cause: error })
     throw error

@@ -4,8 +4,11 @@ import { parseCall, type Call } from '@/lib/contract/call/call'
 import { compiledTarget, explainCall } from '@/lib/contract/call/explain-call'
 import { explainView } from '@/lib/contract/views/explain'
 import type { ExplanationData } from '@/lib/contract/explanation'
+import { gatewayAddresses } from '@/lib/mesh/gateway-list/gateway-list'
 import { gatewayHosts } from '@/lib/mesh/gateway-list/gateway-hosts'
 import { gatewayKey, type GatewayWorkload } from '@/lib/mesh/gateway-workload'
+import { explainedFacts } from '@/lib/mesh/live/explained-facts'
+import { defaultGateway } from '@/lib/mesh/graph/map-entries'
 import type { Explanation } from '@/lib/mesh/simulate/explanation'
 import { stripPort } from '@/lib/mesh/simulate/virtual-host'
 import { gatewayPods } from '@/lib/mesh/translate/gateway-workloads'
@@ -21,18 +24,22 @@ export const explainModule = defineViewModule({
     const host = read.kind === 'call' ? stripPort(read.parsed.request.authority).toLowerCase() : undefined
     const gateways = state.gateways().map((gateway) => {
       const compiled = host === undefined ? undefined : state.compiled(gatewayKey(gateway))
-      return { workload: gateway, gateway: gatewayKey(gateway), claims: compiled === undefined || host === undefined ? null : claimOf(compiled, host), pods: runningPods(state, gateway) }
+      return { workload: gateway, gateway: gatewayKey(gateway), claims: compiled === undefined || host === undefined ? null : claimOf(compiled, host), addresses: [...gatewayAddresses(state.snapshot, gateway)], pods: runningPods(state, gateway) }
     })
-    const chosen = gateways.find(({ gateway }) => gateway === params.gateway) ?? (params.gateway === undefined ? gateways.find(({ claims }) => claims !== null) ?? gateways[0] : undefined)
+    const first = defaultGateway(state.snapshot, state.gateways())
+    const chosen = gateways.find(({ gateway }) => gateway === params.gateway) ?? (params.gateway === undefined ? gateways.find(({ claims }) => claims !== null) ?? gateways.find(({ workload }) => workload === first) : undefined)
     const head = { gateways: gateways.map(({ workload: _workload, ...rest }) => rest), gateway: chosen?.gateway ?? null }
     if (read.kind !== 'call') return { ...head, answer: read }
     const compiled = chosen === undefined ? undefined : state.compiled(chosen.gateway)
     if (chosen === undefined || compiled === undefined) return { ...head, answer: { kind: 'none' as const } }
     const { request, url } = read.parsed
+    const target = compiledTarget(compiled, state.snapshot, chosen.workload)
+    const explanation = explainCall(target, read.call)
+    const facts = explainedFacts(target.configuration, explanation)
     return {
       ...head,
       answer: {
-        kind: 'explained' as const, explanation: explanationData(explainCall(compiledTarget(compiled, state.snapshot, chosen.workload), read.call)),
+        kind: 'explained' as const, explanation: explanationData(explanation), facts: { hops: [...facts.hops], tried: [...facts.tried], chain: facts.chain && { names: [...facts.chain.names], tls: facts.chain.tls } },
         request: { method: request.method, authority: request.authority, path: request.path, port: url.port, protocol: request.protocol, tls: request.tls, sni: request.sni ?? '' },
       },
     }
