@@ -30,6 +30,15 @@ describe('drafts', () => {
     expect(reduceDrafts(state, timeout('2s')).drafts['n/a']?.text).toBe('spec: [\n')
   })
 
+  it('follow the cluster while nothing was changed in them, and take up what was kept only when they open', () => {
+    const read = (resourceVersion: string, kept?: string): DraftAction => ({ kind: 'read', draft: { key: 'n/a', kindKey: 'virtualservices.networking.istio.io', namespace: 'n', name: 'a', base, resourceVersion }, ...(kept === undefined ? {} : { kept }) })
+    expect(after(read('5', 'kind: Y\n')).drafts['n/a']?.text).toBe('kind: Y\n')
+    expect(after(read('5'), read('6', 'kind: Y\n')).drafts['n/a']).toMatchObject({ resourceVersion: '6', text: after(open).drafts['n/a']?.text })
+    expect(after(read('5'), timeout('2s'), read('6')).drafts['n/a']?.resourceVersion).toBe('5')
+    const opened = after(read('5'), timeout('2s'))
+    expect(reduceDrafts(opened, read('5'))).toBe(opened)
+  })
+
   it('start anew on another version', () => {
     const state = after(open, timeout('2s'), { kind: 'rebase', key: 'n/a', base, resourceVersion: '9', text: 'kind: X\n' })
     expect([state.drafts['n/a']?.resourceVersion, state.past]).toEqual(['9', []])

@@ -36,6 +36,8 @@ interface Step {
 /** What can happen to the drafts. */
 export type DraftAction =
   | { readonly kind: 'open'; readonly draft: Omit<ObjectDraft, 'text'>; readonly text?: string }
+  /** What the cluster holds: opens the draft (with what was `kept` in this browser), or follows while nothing was changed in it. */
+  | { readonly kind: 'read'; readonly draft: Omit<ObjectDraft, 'text'>; readonly kept?: string }
   | { readonly kind: 'edit'; readonly key: string; readonly edits: readonly Edit[] }
   | { readonly kind: 'write'; readonly key: string; readonly text: string }
   | { readonly kind: 'undo' | 'redo' }
@@ -51,6 +53,8 @@ export function reduceDrafts(state: DraftState, action: DraftAction): DraftState
   switch (action.kind) {
     case 'open':
       return { ...state, drafts: { ...state.drafts, [action.draft.key]: { ...action.draft, text: action.text ?? draftText(action.draft.base) } } }
+    case 'read':
+      return follow(state, action.draft, action.kept)
     case 'edit': {
       const draft = state.drafts[action.key]
       if (!draft) return state
@@ -82,6 +86,12 @@ export function reduceDrafts(state: DraftState, action: DraftAction): DraftState
     default:
       return assertNever(action)
   }
+}
+
+function follow(state: DraftState, read: Omit<ObjectDraft, 'text'>, kept: string | undefined): DraftState {
+  const known = state.drafts[read.key]
+  if (known && (known.resourceVersion === read.resourceVersion || known.text !== draftText(known.base))) return state
+  return { ...state, drafts: { ...state.drafts, [read.key]: { ...read, text: (known ? undefined : kept) ?? draftText(read.base) } } }
 }
 
 function write(state: DraftState, draft: ObjectDraft, text: string): DraftState {

@@ -1,7 +1,7 @@
 'use client'
 import { useQueries } from '@tanstack/react-query'
-import { useEffect, useReducer } from 'react'
-import { objectReplySchema } from '@/lib/contract/edit'
+import { useCallback, useEffect, useMemo, useReducer } from 'react'
+import { objectReplySchema, type ObjectReply } from '@/lib/contract/edit'
 import { endpoints } from '@/lib/contract/endpoints'
 import type { HostTableData } from '@/lib/contract/views/table'
 import { fetchJson } from '@/lib/client/fetch-json'
@@ -36,32 +36,31 @@ export function objectKey(ref: { readonly namespace: string; readonly name: stri
 /** Opens each editable object of the table as a draft, keeps what was typed in this browser, and follows the cluster while a draft is untouched. */
 export function useEditing(cluster: string, table: HostTableData | null | undefined): Editing {
   const [state, dispatch] = useReducer(reduceDrafts, noDrafts)
-  const editable = (table?.objects ?? []).filter((object) => object.editable)
-  const queries = useQueries({
+  const editable = useMemo(() => (table?.objects ?? []).filter((object) => object.editable), [table])
+  // Combined by React Query, so that `replies` is another list only where something else was read.
+  const combine = useCallback((results: readonly { readonly data: ObjectReply | undefined; readonly error: Error | null }[]) => ({
+    replies: editable.flatMap(({ kindKey, ref }, index) => {
+      const data = results[index]?.data
+      return data === undefined ? [] : [{ kindKey, ref, data }]
+    }),
+    failures: results.flatMap(({ error }) => (error === null ? [] : [error.message])),
+  }), [editable])
+  const { replies, failures } = useQueries({
     queries: editable.map((object) => ({
       queryKey: ['object', cluster, object.kindKey, object.ref.namespace, object.ref.name, object.resourceVersion],
       queryFn: ({ signal }: { readonly signal: AbortSignal }) => fetchJson({ url: endpoints.object(cluster, object.kindKey, object.ref.namespace, object.ref.name), schema: objectReplySchema, signal }),
       staleTime: Number.POSITIVE_INFINITY,
     })),
+    combine,
   })
-  const replies = editable.flatMap((object, index) => {
-    const data = queries[index]?.data
-    return data === undefined ? [] : [{ object, data }]
-  })
-  const versions = replies.map(({ object, data }) => `${objectKey(object.ref)}@${data.resourceVersion}`).join(' ')
   useEffect(() => {
-    for (const { object, data } of replies) {
-      const key = objectKey(object.ref)
-      const base = toKubeObject(data.object)
-      const known = state.drafts[key]
-      if (!base || known?.resourceVersion === data.resourceVersion) continue
-      if (known && known.text !== draftText(known.base)) continue
-      const kept = known ? undefined : readKept(cluster, key, data.resourceVersion)
-      dispatch({ kind: 'open', draft: { key, kindKey: object.kindKey, namespace: object.ref.namespace, name: object.ref.name, base, resourceVersion: data.resourceVersion }, ...(kept === undefined ? {} : { text: kept }) })
+    for (const { kindKey, ref, data: { object, resourceVersion } } of replies) {
+      const base = toKubeObject(object)
+      const key = objectKey(ref)
+      const kept = readKept(cluster, key, resourceVersion)
+      if (base) dispatch({ kind: 'read', draft: { key, kindKey, namespace: ref.namespace, name: ref.name, base, resourceVersion }, ...(kept === undefined ? {} : { kept }) })
     }
-    // The replies change identity with each render; their versions say when they are new.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [versions, cluster])
+  }, [replies, cluster])
 
   const objects = new Map<string, EditedObject>()
   for (const draft of Object.values(state.drafts)) {
@@ -71,12 +70,11 @@ export function useEditing(cluster: string, table: HostTableData | null | undefi
     objects.set(draft.key, { draft, reading, changed, outdated: draft.resourceVersion !== null && held !== undefined && held !== null && held !== draft.resourceVersion })
   }
   const changed = [...objects.values()].filter((object) => object.changed)
-  const kept = changed.map(({ draft }) => `${draft.key}\n${draft.resourceVersion ?? ''}\n${draft.text}`).join('\0')
+  const { drafts } = state
   useEffect(() => {
-    for (const draft of Object.values(state.drafts)) keep(cluster, draft, draft.text !== draftText(draft.base))
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [kept, cluster])
-  return { state, dispatch, objects, changed, failures: queries.flatMap((query) => (query.error ? [query.error.message] : [])) }
+    for (const draft of Object.values(drafts)) keep(cluster, draft, draft.text !== draftText(draft.base))
+  }, [drafts, cluster])
+  return { state, dispatch, objects, changed, failures }
 }
 
 /** An object of the API as the drafts need it; undefined for what has no head. */

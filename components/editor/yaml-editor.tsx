@@ -20,14 +20,18 @@ export default function YamlEditor({ label, text, issues, onChange }: { readonly
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(null)
   const change = useRef(onChange)
-  useEffect(() => { change.current = onChange })
+  const latest = useRef(text)
+  useEffect(() => {
+    change.current = onChange
+    latest.current = text
+  })
 
   useEffect(() => {
     if (!place.current) return undefined
     const made = new EditorView({
       parent: place.current,
       state: EditorState.create({
-        doc: text,
+        doc: latest.current,
         extensions: [
           lineNumbers(), history(), lintGutter(), yaml(), syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
           keymap.of([...defaultKeymap.filter((binding) => binding.key !== 'Mod-s'), ...historyKeymap, indentWithTab]),
@@ -42,8 +46,6 @@ export default function YamlEditor({ label, text, issues, onChange }: { readonly
       view.current = null
       made.destroy()
     }
-    // The document is made once; later texts come in by the effect below.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [nonce, label])
 
   useEffect(() => {

@@ -41,3 +41,6 @@ export type EditReply = z.infer<typeof editReplySchema>
 
 /** Reply of GET object: the whole object as stored, for the editor and the object page. */
 export const objectReplySchema = z.object({ object: z.record(z.string(), z.json()), resourceVersion: z.string() })
+
+/** See objectReplySchema. */
+export type ObjectReply = z.infer<typeof objectReplySchema>
