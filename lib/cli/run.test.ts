@@ -115,6 +115,10 @@ describe('explain', () => {
     ])
     expect(Object.keys(answers[0])).toEqual(['id', ...keys])
   })
+  it('takes the protocols by the names of ALPN too', async () => {
+    const details = async (protocol: string) => JSON.parse((await call(['explain', '-f', one, 'http://a.example/a', '-X', 'a b', '--protocol', protocol])).out).response.details
+    expect(await Promise.all(['h2', 'http2', 'http/1.1', 'http1'].map(details))).toEqual(['http2.invalid.header.field', 'http2.invalid.header.field', 'http1.codec_error', 'http1.codec_error'])
+  })
   it('reads a config_dump', async () => {
     const compiled = JSON.parse((await call(['compile', '-f', one])).out)
     const dump = file('dump.json', JSON.stringify({ configs: [

@@ -19,6 +19,7 @@ const condition = { type: 'text', status: 'text' }
 Object.assign(shapes, {
   namespaces: {},
   configmaps: { data: map('text') },
+  secrets: { data: map('base64'), stringData: map('text'), type: 'text' },
   services: {
     spec: {
       type: 'text', clusterIP: 'text', clusterIPs: list('text'), externalName: 'text', selector: map('text'), externalIPs: list('text'), publishNotReadyAddresses: 'bool', ipFamilies: list('text'), sessionAffinity: 'text',

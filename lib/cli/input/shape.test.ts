@@ -14,6 +14,7 @@ describe('what istiod\'s decoders refuse', () => {
     ['gateways.networking.istio.io', { spec: { servers: [{ tls: { mode: 'SIMPEL' } }] } }, 'spec.servers.0.tls.mode', 'one of PASSTHROUGH, SIMPLE, MUTUAL, AUTO_PASSTHROUGH, ISTIO_MUTUAL, OPTIONAL_MUTUAL is expected'],
     ['gateways.networking.istio.io', { spec: { servers: [{ port: { number: -1 } }] } }, 'spec.servers.0.port.number', 'a whole number from 0 is expected'],
     ['gateways.networking.istio.io', { spec: { servers: [{ tls: { httpsRedirect: 'true' } }] } }, 'spec.servers.0.tls.httpsRedirect', 'true or false is expected'],
+    ['secrets', { data: { 'tls.key': '%%%' } }, 'data.tls.key', 'base64 is expected'],
   ] as const)('%s %j', (key, object, path, message) => {
     const found = findShapeError(key, object)
     expect([found?.path.join('.'), found?.message]).toEqual([path, message])
@@ -22,6 +23,7 @@ describe('what istiod\'s decoders refuse', () => {
     ['virtualservices.networking.istio.io', { spec: { http: [{ match: null, route: [{ weight: '10', destination: { port: { number: '80' } } }], unknown: 7 }] } }],
     ['gateways.networking.istio.io', { spec: { servers: [{ tls: { mode: 1 } }] } }],
     ['services', {}],
+    ['secrets', { data: { a: '', b: 'YQ==\n', c: null }, stringData: { d: '%' } }],
   ] as const)('takes %s %j', (key, object) => {
     expect(findShapeError(key, object)).toBeUndefined()
   })

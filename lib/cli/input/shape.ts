@@ -1,6 +1,7 @@
 import { isJsonObject, ownProperty, type Json } from '@/lib/std/json'
 import type { KindKey } from '@/lib/mesh/kinds'
 import { parseDuration } from '@/lib/mesh/istio/duration'
+import { decodeBase64 } from '@/lib/mesh/translate/pem'
 import shapes from './shapes.json'
 
 /** A field that Go's decoders refuse, and with it the whole object. */
@@ -59,13 +60,14 @@ function checkMany(value: Json, [kind, ...rest]: readonly unknown[], path: Shape
 }
 
 const names: Readonly<Record<string, string>> = {
-  text: 'text', bool: 'true or false', object: 'an object', number: 'a number', 'number-or-text': 'a number', duration: 'a duration such as 5s', 'int-or-text': 'a whole number or text',
+  text: 'text', base64: 'base64', bool: 'true or false', object: 'an object', number: 'a number', 'number-or-text': 'a number', duration: 'a duration such as 5s', 'int-or-text': 'a whole number or text',
   int32: 'a whole number', int64: 'a whole number', 'int32-or-text': 'a whole number', 'uint32-or-text': 'a whole number from 0', 'uint64-or-text': 'a whole number from 0',
 }
 
 function fits(value: Json, word: string): boolean {
   switch (word) {
     case 'text': return typeof value === 'string'
+    case 'base64': return typeof value === 'string' && decodeBase64(value) !== undefined
     case 'bool': return typeof value === 'boolean'
     case 'object': return isJsonObject(value)
     case 'number': return typeof value === 'number'

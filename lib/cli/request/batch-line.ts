@@ -54,9 +54,11 @@ export function readBatchLine(line: unknown, readFile: (file: string) => string)
   }
 }
 
-/** @throws UsageError for anything but the three protocols. */
+/** The names of ALPN stand for their protocols too. @throws UsageError for anything but the three protocols. */
 export function protocolOf(value: string | undefined): Call['protocol'] {
   if (value === undefined || value === 'http1' || value === 'http2' || value === 'tcp') return value
+  if (value === 'http/1.1') return 'http1'
+  if (value === 'h2') return 'http2'
   throw new UsageError(`protocol must be http1, http2 or tcp, not ${JSON.stringify(value)}`)
 }
 

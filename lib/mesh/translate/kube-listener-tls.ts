@@ -2,8 +2,10 @@ import { isJsonObject, type Json, type JsonObject } from '@/lib/std/json'
 import type { Fields } from '../istio/read'
 import { refOf, type KubeObject } from '../resource'
 import { getObject } from '../snapshot'
+import { holdsAnyCertificate, isCertificatePair } from './certificate-pair'
 import type { ListenerPlace } from './kube-listener-place'
 import { isGranted } from './kube-references'
+import { decodeBase64 } from './pem'
 
 /** A listener's TLS as a server's; `settings` is undefined without a tls block, and `valid` false where istiod opens nothing. */
 export interface ListenerTls {
@@ -69,19 +71,24 @@ function referrer(owner: KubeObject): { readonly kind: 'Gateway' | 'ListenerSet'
   return { kind: refOf(owner).kind === 'ListenerSet' ? 'ListenerSet' : 'Gateway', namespace: owner.metadata.namespace ?? '' }
 }
 
-/** Base64 of `-----BEGI`, with which every PEM file begins. */
-const pem = 'LS0tLS1CRUdJ'
+const pairs = new WeakMap<KubeObject, boolean>()
 
-/** Whether a Secret has a certificate and a key under Istio's names or Kubernetes' (ExtractCertInfo). What they hold is not checked but for its first line. */
+/** Whether a Secret has a certificate and its key under Istio's names or Kubernetes' (ExtractCertInfo; memoised on the object). */
 function holdsCertificate(secret: KubeObject): boolean {
+  const known = pairs.get(secret)
+  if (known !== undefined) return known
   const [generic, standard] = [pairOf(secret, 'cert', 'key'), pairOf(secret, 'tls.crt', 'tls.key')]
-  const used = generic.every((value) => value !== '') ? generic : standard
-  return used.every((value) => value.startsWith(pem) || value.startsWith('-----BEGI'))
+  const [certificate = '', key = ''] = generic.every((value) => value !== '') ? generic : standard
+  const good = isCertificatePair(certificate, key)
+  pairs.set(secret, good)
+  return good
 }
 
-function pairOf(secret: KubeObject, certificate: string, key: string): readonly string[] {
+/** Two entries of a Secret, decoded, or of a ConfigMap; '' for what is not there. */
+function pairOf(object: KubeObject, first: string, second: string): readonly string[] {
   const read = (entries: Json | undefined, name: string): string => (isJsonObject(entries) && typeof entries[name] === 'string' ? entries[name] : '')
-  return [certificate, key].map((name) => read(secret['stringData'], name) || read(secret['data'], name))
+  const decode = (text: string): string => (refOf(object).kind === 'Secret' ? (decodeBase64(text) ?? '') : text)
+  return [first, second].map((name) => read(object['stringData'], name) || decode(read(object['data'], name)))
 }
 
 /** The Gateway's `tls.frontend` for this port: a CA that clients' certificates must come from; undefined: istiod refuses it. */
@@ -119,6 +126,5 @@ function authorityFault(place: ListenerPlace, to: { readonly group: string; read
 /** Whether a ConfigMap or Secret has a CA certificate under Istio's name or Kubernetes' (ExtractRoot). */
 function holdsAuthority(object: KubeObject): boolean {
   const [generic = '', standard = ''] = pairOf(object, 'cacert', 'ca.crt')
-  const used = generic || standard
-  return used.startsWith(pem) || used.includes('-----BEGIN CERTIFICATE-----')
+  return holdsAnyCertificate(generic || standard)
 }
