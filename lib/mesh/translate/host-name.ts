@@ -1,3 +1,5 @@
+import { parseIp } from '../simulate/ip-range'
+
 /** Istio's host.Name.SubsetOf: whether every name that `name` stands for is also covered by `other`. Case counts. */
 export function subsetOf(name: string, other: string): boolean {
   const [wild, otherWild] = [name.startsWith('*'), other.startsWith('*')]
@@ -25,8 +27,14 @@ export function intersectHosts(servers: readonly string[], others: readonly stri
 
 /** Istio's ResolveShortnameToFQDN: `*`, addresses and anything with a dot stay; else `<name>.<namespace>.svc.<domain>`. */
 export function resolveShortName(name: string, namespace: string, domain: string): string {
-  if (name === '' || name === '*' || name.includes('.') || name.includes(':')) return name
+  if (name === '' || name === '*' || name.includes('.') || (name.includes(':') && isIp(name))) return name
   return `${name}.${namespace}.svc.${domain}`
+}
+
+/** Go's netip.ParseAddr; an IPv6 address may have a zone. */
+function isIp(text: string): boolean {
+  const [address = '', ...zone] = text.split('%')
+  return parseIp(address) !== undefined && (zone.length === 0 || zone[0] !== '')
 }
 
 /** Istio's resolveGatewayName: `mesh` stays; names and the legacy FQDN become `namespace/name` (SPEC VS1). */
