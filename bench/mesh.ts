@@ -45,7 +45,7 @@ function namespaceOf(i: number): string {
 }
 
 function object(key: KindKey, apiVersion: string, kind: string, at: { readonly namespace: string; readonly name: string; readonly labels?: { readonly [label: string]: string } }, spec: JsonObject): MeshObject {
-  return [key, { apiVersion, kind, metadata: { ...at, uid: `${kind}-${at.name}`, resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z' }, spec }]
+  return [key, { apiVersion, kind, metadata: { uid: `${kind}-${at.name}`, resourceVersion: '1', creationTimestamp: '2026-01-01T00:00:00Z', ...at }, spec }]
 }
 
 function gateway(i: number, hosts: readonly string[]): MeshObject {

@@ -94,7 +94,8 @@ function readDestination(destination: Fields): Destination {
 
 function readHttpDestination(entry: Fields): HttpRouteDestination {
   const headers = entry.object('headers')
-  return { ...readWeighted(entry), headers: headers && readHeaders(headers) }
+  const { destination, weight } = readWeighted(entry)
+  return { destination, weight, headers: headers && readHeaders(headers) }
 }
 
 function readWeighted(entry: Fields): RouteDestination {

@@ -28,74 +28,118 @@ export interface Fields {
 export function readFields(value: Json | undefined, path: string, issues: ParseIssue[]): Fields {
   const raw: JsonObject = isJsonObject(value) ? value : {}
   if (value !== undefined && value !== null && !isJsonObject(value)) issues.push({ path, message: 'an object is expected' })
-  const at = (key: string): string => (path === '' ? key : `${path}.${key}`)
-  const get = (key: string): Json | undefined => {
-    const found = ownProperty(raw, key)
-    return found === null ? undefined : found
+  return new ObjectFields(raw, path, issues)
+}
+
+/** A class, since half a million of these are read of a large mesh: with functions of their own each they were half of all garbage. */
+class ObjectFields implements Fields {
+  readonly raw: JsonObject
+  readonly path: string
+  private readonly issues: ParseIssue[]
+
+  constructor(raw: JsonObject, path: string, issues: ParseIssue[]) {
+    this.raw = raw
+    this.path = path
+    this.issues = issues
   }
-  const wrong = (key: string, expected: string): undefined => {
-    issues.push({ path: at(key), message: `${expected} is expected` })
-    return undefined
+
+  has(key: string): boolean {
+    return this.get(key) !== undefined
   }
-  const list = (key: string): readonly Json[] => {
-    const found = get(key)
-    if (found === undefined) return []
-    if (Array.isArray(found)) return found
-    wrong(key, 'a list')
-    return []
+
+  string(key: string): string | undefined {
+    const found = this.get(key)
+    return found === undefined || typeof found === 'string' ? found : this.wrong(key, 'text')
   }
-  const toNumber = (found: Json): Json => (typeof found === 'string' && found.trim() !== '' ? Number(found) : found)
-  const map = (key: string): readonly (readonly [string, Json])[] => {
-    const found = get(key)
-    if (found === undefined) return []
-    if (isJsonObject(found)) return Object.entries(found).flatMap(([name, item]) => (item === undefined ? [] : [[name, item] as const]))
-    wrong(key, 'a map')
-    return []
+
+  int(key: string): number | undefined {
+    const found = this.get(key)
+    if (found === undefined) return undefined
+    const value = toNumber(found)
+    return typeof value === 'number' && Number.isInteger(value) ? value : this.wrong(key, 'a whole number')
   }
-  return {
-    path,
-    raw,
-    has: (key) => get(key) !== undefined,
-    string(key) {
-      const found = get(key)
-      return found === undefined || typeof found === 'string' ? found : wrong(key, 'text')
-    },
-    int(key) {
-      const found = get(key)
-      if (found === undefined) return undefined
-      const value = toNumber(found)
-      return typeof value === 'number' && Number.isInteger(value) ? value : wrong(key, 'a whole number')
-    },
-    number(key) {
-      const found = get(key)
-      if (found === undefined) return undefined
-      const value = toNumber(found)
-      return typeof value === 'number' && Number.isFinite(value) ? value : wrong(key, 'a number')
-    },
-    bool(key) {
-      const found = get(key)
-      return found === undefined || typeof found === 'boolean' ? found : wrong(key, 'true or false')
-    },
-    strings: (key) =>
-      list(key).flatMap((item, index) => {
-        if (typeof item === 'string') return [item]
-        wrong(`${key}[${index}]`, 'text')
+
+  number(key: string): number | undefined {
+    const found = this.get(key)
+    if (found === undefined) return undefined
+    const value = toNumber(found)
+    return typeof value === 'number' && Number.isFinite(value) ? value : this.wrong(key, 'a number')
+  }
+
+  bool(key: string): boolean | undefined {
+    const found = this.get(key)
+    return found === undefined || typeof found === 'boolean' ? found : this.wrong(key, 'true or false')
+  }
+
+  strings(key: string): readonly string[] {
+    const written = this.list(key)
+    if (written.every((item) => typeof item === 'string')) return written
+    return written.flatMap((item, index) => {
+      if (typeof item === 'string') return [item]
+      this.wrong(`${key}[${index}]`, 'text')
+      return []
+    })
+  }
+
+  object(key: string): Fields | undefined {
+    const found = this.get(key)
+    if (found === undefined) return undefined
+    return isJsonObject(found) ? new ObjectFields(found, this.at(key), this.issues) : this.wrong(key, 'an object')
+  }
+
+  objects(key: string): readonly Fields[] {
+    const written = this.list(key)
+    return written.length === 0 ? noFields : written.map((item, index) => readFields(item, `${this.at(key)}[${index}]`, this.issues))
+  }
+
+  stringMap(key: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      this.map(key).flatMap(([name, item]) => {
+        if (typeof item === 'string') return [[name, item]]
+        this.wrong(`${key}.${name}`, 'text')
         return []
       }),
-    object(key) {
-      const found = get(key)
-      if (found === undefined) return undefined
-      return isJsonObject(found) ? readFields(found, at(key), issues) : wrong(key, 'an object')
-    },
-    objects: (key) => list(key).map((item, index) => readFields(item, `${at(key)}[${index}]`, issues)),
-    stringMap: (key) =>
-      Object.fromEntries(
-        map(key).flatMap(([name, item]) => {
-          if (typeof item === 'string') return [[name, item]]
-          wrong(`${key}.${name}`, 'text')
-          return []
-        }),
-      ),
-    objectMap: (key) => map(key).map(([name, item]) => [name, readFields(item, `${at(key)}.${name}`, issues)] as const),
+    )
   }
+
+  objectMap(key: string): readonly (readonly [string, Fields])[] {
+    return this.map(key).map(([name, item]) => [name, readFields(item, `${this.at(key)}.${name}`, this.issues)] as const)
+  }
+
+  private at(key: string): string {
+    return this.path === '' ? key : `${this.path}.${key}`
+  }
+
+  private get(key: string): Json | undefined {
+    const found = ownProperty(this.raw, key)
+    return found === null ? undefined : found
+  }
+
+  private wrong(key: string, expected: string): undefined {
+    this.issues.push({ path: this.at(key), message: `${expected} is expected` })
+    return undefined
+  }
+
+  private list(key: string): readonly Json[] {
+    const found = this.get(key)
+    if (found === undefined) return none
+    if (Array.isArray(found)) return found
+    this.wrong(key, 'a list')
+    return none
+  }
+
+  private map(key: string): readonly (readonly [string, Json])[] {
+    const found = this.get(key)
+    if (found === undefined) return []
+    if (isJsonObject(found)) return Object.entries(found).flatMap(([name, item]) => (item === undefined ? [] : [[name, item] as const]))
+    this.wrong(key, 'a map')
+    return []
+  }
+}
+
+const none: readonly never[] = []
+const noFields: readonly Fields[] = []
+
+function toNumber(found: Json): Json {
+  return typeof found === 'string' && found.trim() !== '' ? Number(found) : found
 }

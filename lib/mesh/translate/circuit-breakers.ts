@@ -6,6 +6,7 @@ import { percent } from './load-balancing'
 import type { EffectivePolicy } from './traffic-policy'
 
 const unlimited = 4_294_967_295
+const unlimitedBreakers: JsonObject = { thresholds: [{ max_connections: unlimited, max_pending_requests: unlimited, max_requests: unlimited, max_retries: unlimited }] }
 
 /** Istio's applyConnectionPool: limits, retry budget and keepalive (SPEC CL5). */
 export function connectionPool(policy: EffectivePolicy, config: MeshConfig): JsonObject {
@@ -14,7 +15,7 @@ export function connectionPool(policy: EffectivePolicy, config: MeshConfig): Jso
   const keepalive = keepaliveOf(config.fields.object('tcpKeepalive'), tcp?.object('tcpKeepalive'))
   return {
     connect_timeout: formatDuration(timeout),
-    circuit_breakers: { thresholds: [thresholds(policy)] },
+    circuit_breakers: policy.pool || policy.retryBudget ? { thresholds: [thresholds(policy)] } : unlimitedBreakers,
     ...(keepalive === undefined ? {} : { upstream_connection_options: { tcp_keepalive: keepalive } }),
   }
 }

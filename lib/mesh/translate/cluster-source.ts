@@ -64,21 +64,26 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
   const partsOf = (name: string): ClusterParts | undefined => partsOfName(name, input)
   const stands = holdingIn(snapshot)
   const scopes = scopesOf(snapshot, { config, features })
-  const one = (name: string): Cluster | undefined => {
-    if (name === blackHole.name) return blackHole
-    const parts = partsOf(name)
-    if (!parts) return undefined
-    const known = made.get(name)
+  const of = (parts: ClusterParts): Cluster | undefined => {
+    const known = made.get(parts.name)
     if (known && known.service === parts.service && known.rule === parts.rule && stands(known.reads)) return known.cluster
     const { context, reads } = scopes(parts.service.namespace)
     const built = buildCluster(parts, context)
     const cluster = known && sameValue(known.cluster, built) ? known.cluster : built
-    made.set(name, { cluster, service: parts.service, rule: parts.rule, reads })
+    made.set(parts.name, { cluster, service: parts.service, rule: parts.rule, reads })
     return cluster
   }
+  const all = (): readonly Cluster[] => {
+    const found = [...allParts({ services, rules, sniDnat })].flatMap((parts) => of(parts) ?? [])
+    return [...new Map(found.map((cluster) => [cluster.name, cluster])).values(), blackHole]
+  }
   return {
-    all: () => (everything ??= [...names(), blackHole.name].flatMap((name) => one(name) ?? [])),
-    one,
+    all: () => (everything ??= all()),
+    one(name) {
+      if (name === blackHole.name) return blackHole
+      const parts = partsOf(name)
+      return parts && of(parts)
+    },
     endpoints(name) {
       const found = partsOf(name)
       if (!found) return undefined
@@ -129,7 +134,7 @@ function partsOfName(name: string, { services, rules, sniDnat }: Index): Cluster
 
 /** Apart, so that it holds on to no snapshot. */
 function lazyNames({ services, rules, sniDnat }: Index): () => readonly string[] {
-  return lazily(() => clusterNames(services, rules, sniDnat))
+  return lazily(() => clusterNames({ services, rules, sniDnat }))
 }
 
 /** See lazyNames. */
@@ -173,17 +178,21 @@ function partsFor(service: MeshService, port: MeshServicePort, at: { readonly su
   return { name, service, port, subset: at.subset, rule, passthrough: deciding?.object('loadBalancer')?.string('simple') === 'PASSTHROUGH', sniDnat: at.sniDnat }
 }
 
-function clusterNames(services: ServiceIndex, rules: DestinationRuleIndex, sniDnat: boolean): readonly string[] {
-  const names: string[] = []
+/** In the order in which Pilot makes them; a name may come twice. */
+function* allParts({ services, rules, sniDnat }: Index): Generator<ClusterParts> {
   for (const dnat of sniDnat ? [false, true] : [false]) {
     for (const service of services.visible) {
+      const subsets = rules.forService(service)?.subsets ?? []
       for (const port of service.ports) {
-        for (const subset of ['', ...(rules.forService(service)?.subsets.map((candidate) => candidate.name) ?? [])]) {
+        for (const subset of ['', ...subsets.map((candidate) => candidate.name)]) {
           const parts = partsFor(service, port, { subset, sniDnat: dnat, rules })
-          if (parts) names.push(parts.name)
+          if (parts) yield parts
         }
       }
     }
   }
-  return [...new Set(names)]
+}
+
+function clusterNames(index: Index): readonly string[] {
+  return [...new Set(Array.from(allParts(index), ({ name }) => name))]
 }

@@ -32,11 +32,11 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
     ? { sockets: {}, upstreamOptions: {} }
     : upstreamSockets({ parts, policy, context, endpoints: context.endpointsOf(parts.service, parts.port), originalDestination })
   return {
-    ...sockets,
     name: parts.name,
     alt_stat_name: `${parts.name};`,
     type,
-    ...(type === 'EDS' ? { eds_cluster_config: { eds_config: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }, service_name: parts.name } } : {}),
+    ...sockets,
+    ...(type === 'EDS' ? { eds_cluster_config: { eds_config: overAds, service_name: parts.name } } : {}),
     ...connectionPool(policy, context.config),
     ...(dns && !originalDestination ? { load_assignment: loadAssignment(parts.name, endpoints, { features: context.features, source: 'inline', mutualOnly: parts.sniDnat, takesMutualTls: takesMutualTls(parts, context) }) } : {}),
     ...loadBalancing(policy, originalDestination),
@@ -49,6 +49,8 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
     ...clusterFilters(context),
   }
 }
+
+const overAds: JsonObject = { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }
 
 function bornType({ service, subset }: ClusterParts, passthrough: boolean): 'STRICT_DNS' | 'LOGICAL_DNS' | 'EDS' | 'ORIGINAL_DST' {
   if (subset !== '' && passthrough) return 'ORIGINAL_DST'
@@ -76,9 +78,9 @@ function resolution(context: ClusterContext): JsonObject {
 function dynamicForwardProxy(parts: ClusterParts, policy: EffectivePolicy, context: ClusterContext): Cluster {
   const { upstreamOptions, sockets, insecure } = upstreamSockets({ parts, policy, context, endpoints: [], originalDestination: false })
   return {
-    ...sockets,
     name: parts.name,
     alt_stat_name: `${parts.name};`,
+    ...sockets,
     cluster_type: {
       name: 'envoy.clusters.dynamic_forward_proxy',
       typed_config: {
@@ -119,13 +121,13 @@ export function clusterEndpoints(parts: ClusterParts, context: ClusterContext): 
 function metadata(parts: ClusterParts, policy: EffectivePolicy, context: ClusterContext): JsonObject {
   const { rule, service } = parts
   const mode = policy.tls?.string('mode')
-  const istio: JsonObject = {
-    ...(rule ? { config: `/apis/networking.istio.io/v1/namespaces/${rule.namespace}/destination-rule/${rule.name}` } : {}),
-    ...(rule && (mode === 'SIMPLE' || mode === 'MUTUAL') ? { alpn_override: 'false' } : {}),
-    ...(enabled(context.features, 'PILOT_ENABLE_TELEMETRY_LABEL') ? { services: [serviceMetadata(service)] } : {}),
-    ...(parts.subset === '' ? {} : { subset: parts.subset }),
-    ...(service.meshExternal && parts.subset === '' ? { external: true } : {}),
-  }
+  const istio: JsonObject = Object.assign({},
+    rule ? { config: `/apis/networking.istio.io/v1/namespaces/${rule.namespace}/destination-rule/${rule.name}` } : {},
+    rule && (mode === 'SIMPLE' || mode === 'MUTUAL') ? { alpn_override: 'false' } : {},
+    enabled(context.features, 'PILOT_ENABLE_TELEMETRY_LABEL') ? { services: [serviceMetadata(service)] } : {},
+    parts.subset === '' ? {} : { subset: parts.subset },
+    service.meshExternal && parts.subset === '' ? { external: true } : {},
+  )
   return Object.keys(istio).length === 0 ? {} : { metadata: { filter_metadata: { istio } } }
 }
 
@@ -135,7 +137,7 @@ function serviceMetadata(service: MeshService): JsonObject {
 
 function clusterFilters(context: ClusterContext): JsonObject {
   if (!enabled(context.features, 'PILOT_ENABLE_METADATA_EXCHANGE')) return {}
-  return { filters: [{ name: 'istio.metadata_exchange', typed_config: metadataExchangeTcp }] }
+  return exchangeFilters
 }
 
 /** The peer metadata exchange of TCP connections between Istio's own proxies. */
@@ -144,3 +146,5 @@ export const metadataExchangeTcp = {
   type_url: 'type.googleapis.com/envoy.tcp.metadataexchange.config.MetadataExchange',
   value: { enable_discovery: true, protocol: 'istio-peer-exchange' },
 } as const
+
+const exchangeFilters: JsonObject = { filters: [{ name: 'istio.metadata_exchange', typed_config: metadataExchangeTcp }] }

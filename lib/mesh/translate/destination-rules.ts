@@ -153,7 +153,7 @@ function merge(objects: readonly [KubeObject, ...KubeObject[]]): AppliedDestinat
   if (known && known.objects.length === objects.length && known.objects.every((object, index) => object === objects[index])) return known.rule
   const subsets = new Map<string, Subset & { readonly owner: Origin['resource'] }>()
   for (const object of objects) {
-    for (const subset of parseDestinationRule(object).value.subsets) if (!subsets.has(subset.name)) subsets.set(subset.name, { ...subset, owner: refOf(object) })
+    for (const subset of parseDestinationRule(object).value.subsets) if (!subsets.has(subset.name)) subsets.set(subset.name, { owner: refOf(object), ...subset })
   }
   const rule: AppliedDestinationRule = {
     name: first.metadata.name,

@@ -43,14 +43,17 @@ interface Instance {
   readonly endpoint: Endpoint
 }
 
+const noInstances: readonly Instance[] = []
 const instances = new WeakMap<Snapshot, Map<string, readonly Instance[]>>()
 
 /** What all ServiceEntries of a namespace say of a host, the oldest first; DNS_ROUND_ROBIN gives a port one endpoint only. */
 function externalInstances(snapshot: Snapshot, namespace: string, hostname: string): readonly Instance[] {
+  const entries = entriesOf(snapshot, namespace, hostname)
+  if (entries.length === 0) return noInstances
   const known = instances.get(snapshot) ?? new Map<string, readonly Instance[]>()
   instances.set(snapshot, known)
   const key = `${namespace}/${hostname}`
-  const found = known.get(key) ?? joinInstances(snapshot, entriesOf(snapshot, namespace, hostname), hostname)
+  const found = known.get(key) ?? joinInstances(snapshot, entries, hostname)
   known.set(key, found)
   return found
 }
@@ -90,8 +93,10 @@ function entriesOf(snapshot: Snapshot, namespace: string, hostname: string): rea
     index = made
     entries.set(byName, made)
   }
-  return index.get(hostname) ?? []
+  return index.get(hostname) ?? noEntries
 }
+
+const noEntries: readonly KubeObject[] = []
 
 function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
   const found: Endpoint[] = []

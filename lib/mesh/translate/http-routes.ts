@@ -60,7 +60,7 @@ function translateRoute(owned: OwnedHttpRoute, match: HttpMatch | undefined, at:
     ...(name === '' ? {} : { name }),
     match: routeMatch,
     ...action,
-    metadata: { filter_metadata: { istio: { config: configPath(virtualService) } } },
+    metadata: metadataOf(virtualService),
     decorator: { operation: operationOf(action, routeMatch, at) },
     ...(filters === undefined ? {} : { typed_per_filter_config: filters }),
     ...headersOf(rule),
@@ -97,7 +97,18 @@ function headersOf(rule: HttpRoute): Partial<Route> {
 
 const metadataKinds: Readonly<Record<ResolvedVirtualService['semantics'], string>> = { istio: 'virtual-service', ingress: 'virtual-service', 'gateway-api': 'virtual-service' }
 
-function configPath(virtualService: ResolvedVirtualService): Json {
+const metadata = new WeakMap<ResolvedVirtualService, Json>()
+
+/** One for all routes of a VirtualService. */
+function metadataOf(virtualService: ResolvedVirtualService): Json {
+  const known = metadata.get(virtualService)
+  if (known !== undefined) return known
+  const made = { filter_metadata: { istio: { config: configPath(virtualService) } } }
+  metadata.set(virtualService, made)
+  return made
+}
+
+function configPath(virtualService: ResolvedVirtualService): string {
   return `/apis/networking.istio.io/v1/namespaces/${virtualService.namespace}/${metadataKinds[virtualService.semantics]}/${virtualService.name}`
 }
 

@@ -59,13 +59,17 @@ export function percent(value: number): JsonObject {
   return value === 0 ? {} : { value }
 }
 
+const neverPanics: JsonObject = { common_lb_config: { healthy_panic_threshold: {} } }
+
 /** Envoy's common_lb_config: panic threshold, and weights by locality where Istio asks for them (istio-policies E7). */
 export function commonLoadBalancing(policy: EffectivePolicy, service: MeshService, config: MeshConfig): JsonObject {
   const health = policy.outlier?.int('minHealthPercent') ?? 0
+  const weighted = localityWeighted(policy, service, config)
+  if (health <= 0 && !weighted) return neverPanics
   return {
     common_lb_config: {
       healthy_panic_threshold: policy.outlier && health > 0 && !distributed(service) ? percent(health) : {},
-      ...(localityWeighted(policy, service, config) ? { locality_weighted_lb_config: {} } : {}),
+      ...(weighted ? { locality_weighted_lb_config: {} } : {}),
     },
   }
 }

@@ -18,6 +18,17 @@ function policies(snapshot: Snapshot, namespace: string): readonly KubeObject[] 
 
 /** The mutual TLS mode that a namespace-wide PeerAuthentication sets: the oldest of the namespace, else the root's (GetNamespaceMutualTLSMode). */
 export function mutualTlsMode(snapshot: Snapshot, namespace: string, config: MeshConfig): string {
+  const known = modes.get(snapshot) ?? new Map<string, string>()
+  modes.set(snapshot, known)
+  const key = `${config.rootNamespace} ${namespace}`
+  const found = known.get(key) ?? writtenMode(snapshot, namespace, config)
+  known.set(key, found)
+  return found
+}
+
+const modes = new WeakMap<Snapshot, Map<string, string>>()
+
+function writtenMode(snapshot: Snapshot, namespace: string, config: MeshConfig): string {
   for (const at of [namespace, config.rootNamespace]) {
     const first = policies(snapshot, at).map((object) => parsePeer(object).value).find((peer) => peer.selector === undefined)
     if (first && first.mode !== 'UNSET') return first.mode

@@ -23,23 +23,22 @@ export function clusterNameOf(destination: Destination, virtualService: Resolved
 
 /** Istio's applyHTTPRouteDestination: where a rule sends, with timeout, retries, rewrites and mirrors. `match` is the route's own. */
 export function translateRouteAction(route: HttpRoute, match: RouteMatch, at: ActionContext): RouteAction {
-  const timeout = formatDuration(route.timeout ?? 0)
-  const retry = retryPolicy(route, at)
+  const timeout = route.timeout === undefined ? '0s' : formatDuration(route.timeout)
+  const [single] = route.route
+  const hash = route.route.length === 1 && single ? hashOf(single, at) : undefined
+  const retry = retryPolicy(route, at, hash !== undefined)
   const mirrors = route.mirrors.filter((mirror) => mirror.percentage > 0).map((mirror): RequestMirrorPolicy => ({
     cluster: clusterNameOf(mirror.destination, at.virtualService, at.context),
     runtime_fraction: { default_value: mirror.whole ? { numerator: mirror.percentage } : perMillion(mirror.percentage) },
     trace_sampled: false,
     disable_shadow_host_suffix_append: true,
   }))
-  return {
-    ...targets(route, at),
-    ...rewrites(route, match, at),
-    ...authorityRewrite(route),
+  return Object.assign({}, targets(route, at, hash), rewrites(route, match, at), authorityRewrite(route), {
     timeout,
     ...(retry === undefined ? {} : { retry_policy: retry }),
     ...(mirrors.length === 0 ? {} : { request_mirror_policies: mirrors }),
     max_grpc_timeout: timeout,
-  }
+  })
 }
 
 /** Whose rule it is, and for which server. */
@@ -50,20 +49,21 @@ export interface ActionContext {
 
 const nowhere: Destination = { host: '', subset: '', port: undefined }
 
-function targets(route: HttpRoute, at: ActionContext): RouteAction {
+/** `hash` is the single destination's. */
+function targets(route: HttpRoute, at: ActionContext, hash: Fields | undefined): RouteAction {
   const name = (entry: HttpRouteDestination): string => clusterNameOf(entry.destination ?? nowhere, at.virtualService, at.context)
-  const hashes = (entries: readonly HttpRouteDestination[]): RouteAction => {
-    const found = entries.flatMap((entry) => hashPolicy(hashOf(entry, at)) ?? [])
+  const hashes = (fields: readonly (Fields | undefined)[]): RouteAction => {
+    const found = fields.flatMap((each) => hashPolicy(each) ?? [])
     return found.length === 0 ? {} : { hash_policy: found }
   }
   const [single] = route.route
-  if (route.route.length === 1 && single) return { cluster: name(single), ...hashes([single]) }
+  if (route.route.length === 1 && single) return { cluster: name(single), ...hashes([hash]) }
   const weighted = route.route.filter((entry) => entry.weight !== 0)
   const clusters = weighted.map((entry): ClusterWeight => {
     const authority = authorityOf(entry.headers?.request)
     return { name: name(entry), weight: entry.weight, ...headerOptions(entry.headers), ...(authority === '' ? {} : { host_rewrite_literal: authority }) }
   })
-  return { weighted_clusters: { clusters }, ...hashes(weighted) }
+  return { weighted_clusters: { clusters }, ...hashes(weighted.map((entry) => hashOf(entry, at))) }
 }
 
 function hashOf(entry: HttpRouteDestination, at: ActionContext): Fields | undefined {
@@ -139,12 +139,21 @@ function optionsOf(operations: HeaderOperations | undefined): readonly HeaderVal
 const previousHosts: JsonObject = { name: 'envoy.retry_host_predicates.previous_hosts', typed_config: { '@type': 'type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate' } }
 const defaultRetryOn = 'connect-failure,refused-stream,unavailable,cancelled,retriable-status-codes'
 
+function predicate(previous: boolean): JsonObject {
+  return previous ? { retry_host_predicate: [previousHosts] } : {}
+}
+
+function builtIn(previous: boolean): Json {
+  return { retry_on: defaultRetryOn, num_retries: 2, ...predicate(previous), host_selection_retry_max_attempts: '5' }
+}
+
+/** The built-in policy, the same object for every rule that has no other: for destinations by consistent hash, and for those a retry may leave. */
+const defaultRetry = { hashed: builtIn(false), spread: builtIn(true) }
+
 /** Istio's retry.ConvertPolicy over the rule's retries, the mesh's default or the built-in two attempts (SPEC RA5). */
-function retryPolicy(route: HttpRoute, at: ActionContext): Json | undefined {
-  const [single] = route.route
-  const hashed = route.route.length === 1 && single !== undefined && hashOf(single, at) !== undefined
+function retryPolicy(route: HttpRoute, at: ActionContext, hashed: boolean): Json | undefined {
   const chosen = route.retries ?? at.context.defaultRetry
-  if (!chosen) return { retry_on: defaultRetryOn, num_retries: 2, ...predicate(!hashed), host_selection_retry_max_attempts: '5' }
+  if (!chosen) return hashed ? defaultRetry.hashed : defaultRetry.spread
   return chosen.attempts <= 0 ? undefined : writtenRetry(chosen, hashed)
 }
 
@@ -160,10 +169,6 @@ function writtenRetry(retry: HttpRetry, hashed: boolean): Json {
     ...(codes.length === 0 ? {} : { retriable_status_codes: codes }),
     ...(retry.backoff === undefined ? {} : { retry_back_off: { base_interval: formatDuration(retry.backoff) } }),
   }
-}
-
-function predicate(previous: boolean): JsonObject {
-  return previous ? { retry_host_predicate: [previousHosts] } : {}
 }
 
 /** Status codes that Go has a text for, as ranges. */

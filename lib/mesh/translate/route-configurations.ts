@@ -144,6 +144,7 @@ function sameHost(a: HostBuilder, b: HostBuilder): boolean {
 }
 
 function groupsOf(before: HostGroups, changed: readonly ChangedHost[]): HostGroups {
+  if (before.size === 0) return firstGroups(changed)
   const groups = new Map(before)
   const gone = new Set(changed.map((change) => change.before))
   const touched = new Map<BuiltRoute | undefined, HostBuilder[]>()
@@ -154,6 +155,17 @@ function groupsOf(before: HostGroups, changed: readonly ChangedHost[]): HostGrou
   for (const [first, list] of touched) {
     if (list.length === 0) groups.delete(first)
     else groups.set(first, list)
+  }
+  return groups
+}
+
+function firstGroups(changed: readonly ChangedHost[]): HostGroups {
+  const groups = new Map<BuiltRoute | undefined, HostBuilder[]>()
+  for (const { now } of changed) {
+    if (!now) continue
+    const known = groups.get(now.routes[0])
+    if (known) known.push(now)
+    else groups.set(now.routes[0], [now])
   }
   return groups
 }

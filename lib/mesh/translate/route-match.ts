@@ -18,13 +18,12 @@ export function translateRouteMatch(match: HttpMatch | undefined, semantics: Res
     ...match.headers.filter(([name]) => isClaim(name)).map(([name, value]) => claimMatcher(name, value, false)),
     ...match.withoutHeaders.filter(([name]) => isClaim(name)).map(([name, value]) => claimMatcher(name, value, true)),
   ]
-  return {
-    ...path,
+  return Object.assign({}, path, {
     case_sensitive: !match.ignoreUriCase,
     ...(headers.length + pseudo.length === 0 ? {} : { headers: [...headers, ...pseudo] }),
     ...(parameters.length === 0 ? {} : { query_parameters: parameters }),
     ...(claims.length === 0 ? {} : { dynamic_metadata: claims }),
-  }
+  })
 }
 
 function pathSpecifier(uri: StringMatch | undefined, semantics: ResolvedVirtualService['semantics']): RouteMatch {

@@ -7,8 +7,11 @@ const agent = { api_config_source: { api_type: 'GRPC', transport_api_version: 'V
 
 /** The workload's own certificate (`default`) or roots (`ROOTCA`), from the agent in the pod. */
 export function workloadSecret(name: 'default' | 'ROOTCA'): { readonly name: string; readonly sds_config: Json } {
-  return { name, sds_config: { ...agent, initial_fetch_timeout: '0s' } }
+  return workload[name]
 }
+
+const atOnce = { ...agent, initial_fetch_timeout: '0s' }
+const workload = { default: { name: 'default', sds_config: atOnce }, ROOTCA: { name: 'ROOTCA', sds_config: atOnce } } as const
 
 /** Files of the pod, named `file-cert:<certificate>~<key>` or `file-root:<certificate>`, by way of the agent. */
 export function fileSecret(name: string): { readonly name: string; readonly sds_config: Json } {
