@@ -7,6 +7,7 @@ import { gatewayApi } from './gateway-api'
 import { ingresses } from './ingresses'
 import { policies } from './policies'
 import { createRandom, type Random } from './random'
+import { telemetryProviders } from './telemetry'
 import { virtualServices } from './virtual-services'
 
 /**
@@ -47,7 +48,7 @@ function meshConfig(random: Random): JsonObject {
     'defaultConfig: {gatewayTopology: {proxyProtocol: {}}}', 'defaultConfig: {gatewayTopology: {forwardClientCertDetails: APPEND_FORWARD}}', 'defaultConfig: {gatewayTopology: {forwardClientCertDetails: SANITIZE}}', 'defaultConfig: {proxyHeaders: {server: {disabled: true}, requestId: {disabled: true}, attemptCount: {disabled: true}, envoyDebugHeaders: {disabled: true}}}',
     'defaultConfig: {proxyHeaders: {forwardedClientCert: SANITIZE, preserveHttp1HeaderCase: true, server: {value: mine}}}', 'defaultConfig: {proxyHeaders: {xForwardedHost: {enabled: true}, xForwardedPort: {enabled: true}}}', 'defaultConfig: {tracing: {sampling: 12.5, customTags: {lit: {literal: {value: x}}, hdr: {header: {name: x-h, defaultValue: d}}}, maxPathTagLength: 99}}',
     'defaultTrafficPolicy: {connectionPool: {tcp: {maxConnections: 7}}}', 'defaultTrafficPolicy: {outlierDetection: {consecutive5xxErrors: 4}}', 'defaultServiceExportTo: ["*"]', 'defaultVirtualServiceExportTo: ["*"]', 'defaultDestinationRuleExportTo: ["istio-system"]', 'verifyCertificateAtClient: true',
-    'defaultProviders: {accessLogging: [envoy]}', 'defaultProviders: {accessLogging: [json-file], metrics: [prometheus]}', 'defaultProviders: {tracing: [none]}', 'outboundTrafficPolicy: {mode: REGISTRY_ONLY}', 'enablePrometheusMerge: false',
+    'defaultProviders: {accessLogging: [envoy]}', 'defaultProviders: {accessLogging: [json-file], metrics: [prometheus]}', 'defaultProviders: {tracing: [none]}', 'defaultProviders: {tracing: [zipkin], metrics: [prometheus, Metrics]}', 'defaultConfig: {tracing: {enableIstioTags: false, sampling: 101}}', 'outboundTrafficPolicy: {mode: REGISTRY_ONLY}', 'enablePrometheusMerge: false',
     'discoverySelectors: [{matchLabels: {edge: "yes"}}, {matchLabels: {kubernetes.io/metadata.name: istio-system}}]', 'discoverySelectors: [{matchExpressions: [{key: edge, operator: In, values: ["yes", "no"]}]}]', 'discoverySelectors: [{matchExpressions: [{key: team, operator: DoesNotExist}]}]',
     'discoverySelectors: [{matchLabels: {edge: "yes"}}, {}]', 'discoverySelectors: [{matchLabels: {edge: "yes"}}, {matchExpressions: [{key: edge, operator: Near}]}]', 'discoverySelectors: []']),
   ], random.rare(0.7) ? 6 : 3, 1)
@@ -65,7 +66,7 @@ const providers = `extensionProviders:
 - {name: ext-http, envoyExtAuthzHttp: {service: web.shop.svc.cluster.local, port: 80, pathPrefix: /check, timeout: 2s, failOpen: true, statusOnError: "503", includeRequestHeadersInCheck: [x-a, "x-b*"], headersToUpstreamOnAllow: ["*-c"], headersToDownstreamOnDeny: [x-d], includeAdditionalHeadersInCheck: {b: "2", a: "1"}, includeRequestBodyInCheck: {maxRequestBytes: 100, allowPartialMessage: true}}}
 - {name: ext-grpc, envoyExtAuthzGrpc: {service: shop/web.shop.svc.cluster.local, port: 80, clearRouteCache: true}}
 - {name: ext-gone, envoyExtAuthzGrpc: {service: gone.shop.svc.cluster.local, port: 80}}
-- {name: prometheus, prometheus: {}}`
+- {name: prometheus, prometheus: {}}${telemetryProviders}`
 
 /** One object a name: a cluster cannot hold two. */
 function unique(objects: readonly JsonObject[]): JsonObject[] {

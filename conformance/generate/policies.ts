@@ -1,5 +1,6 @@
 import type { JsonObject } from '@/lib/std/json'
 import { object } from './names'
+import { loggingProviders, metricsAndTracing } from './telemetry'
 import { compact, type Random } from './random'
 
 /** A public key; nobody has its private half. */
@@ -18,7 +19,7 @@ export function policies(random: Random): JsonObject[] {
       spec: compact({ selector: selector(), targetRefs: targets(), jwtRules: random.times(random.rare(0.05) ? 0 : 1, random.rare(0.5) ? 2 : 1, (at) => compact({ issuer: random.pick(['https://issuer.example', ...random.wide([`https://issuer-${at}.example`])]), jwks, audiences: random.maybe(0.3, () => ['shop']), forwardOriginalToken: random.maybe(0.3, () => true), fromHeaders: random.maybe(0.2, () => [{ name: 'x-jwt', prefix: 'Bearer ' }]), fromParams: random.maybe(0.1, () => ['token']), outputPayloadToHeader: random.maybe(0.1, () => 'x-payload'), fromCookies: random.rarely(0.08, () => ['session']), outputClaimToHeaders: random.rarely(0.1, () => [{ header: 'x-sub', claim: 'sub' }]), spaceDelimitedClaims: random.rarely(0.05, () => ['roles']), timeout: random.rarely(0.05, () => '3s') })) }),
     })),
     ...random.times(0, random.rare(0.5) ? 3 : 1, (index) => object(random, { apiVersion: `telemetry.istio.io/${random.pick(['v1', 'v1alpha1'])}`, kind: 'Telemetry', namespace: namespace(), name: random.pick(['mesh-default', `logs-${index}`]) }, {
-      spec: compact({ selector: random.rarely(0.3, () => ({ matchLabels: random.pick([{ istio: 'ingressgateway' }, { app: 'other' }]) })), targetRefs: targets(), accessLogging: random.rare(0.05) ? undefined : random.times(1, random.rare(0.4) ? 2 : 1, () => accessLogging(random)) }),
+      spec: compact({ selector: random.rarely(0.3, () => ({ matchLabels: random.pick([{ istio: 'ingressgateway' }, { app: 'other' }]) })), targetRefs: targets(), accessLogging: random.rare(0.05) ? undefined : random.times(1, random.rare(0.4) ? 2 : 1, () => accessLogging(random)), ...metricsAndTracing(random) }),
     })),
     ...random.times(0, random.rare(0.5) ? 1 : 0, () => object(random, { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', namespace: random.pick(['istio-system', 'shop', 'team-b']), name: 'default' }, {
       spec: compact({ selector: random.maybe(0.2, () => ({ matchLabels: { app: 'web' } })), mtls: random.maybe(0.9, () => ({ mode: random.pick(['STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET']) })), portLevelMtls: random.maybe(0.1, () => ({ '8080': { mode: 'DISABLE' } })) }),
@@ -29,7 +30,7 @@ export function policies(random: Random): JsonObject[] {
 function accessLogging(random: Random): JsonObject {
   if (!random.rare(0.8)) return random.pick<JsonObject>([{ providers: [{ name: 'envoy' }] }, { disabled: true }, { providers: [{ name: 'envoy' }], filter: { expression: 'response.code >= 400' } }])
   return compact({
-    providers: random.maybe(0.75, () => random.some(['envoy', 'envoy', 'json-file', 'text-file', 'plain-file', 'als', 'tcp-als', 'gone-als', 'missing'], 2, 1).map((name) => ({ name }))),
+    providers: random.maybe(0.75, () => random.some(['envoy', 'envoy', 'json-file', 'text-file', 'plain-file', 'als', 'tcp-als', 'gone-als', 'missing', ...loggingProviders], 2, 1).map((name) => ({ name }))),
     disabled: random.maybe(0.2, () => random.chance(0.7)),
     filter: random.maybe(0.25, () => ({ expression: 'response.code >= 400' })),
     match: random.maybe(0.2, () => ({ mode: random.pick(['CLIENT', 'SERVER', 'CLIENT_AND_SERVER']) })),

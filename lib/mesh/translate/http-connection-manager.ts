@@ -1,25 +1,25 @@
 import type { Json, JsonObject } from '@/lib/std/json'
 import type { AccessLog } from '../envoy/core'
 import type { NamedConfig } from '../envoy/listener'
-import type { GatewayWorkload } from '../gateway-workload'
 import type { MeshConfig } from '../istio/mesh-config'
 import { preserveCase } from './http-protocol-options'
 import { enabled } from './features'
 import { namedConfig, tailHttpFilters } from './listener-filters'
 import { proxyHeaders } from './proxy-headers'
-import { tracing } from './tracing'
+import type { Tracing } from './policies/telemetry-tracing'
 
 /** What an HTTP connection manager of a gateway is made with. */
 export interface ManagerInput {
   readonly statPrefix: string
   readonly routeName: string
   readonly grpcWeb: boolean
-  readonly gateway: GatewayWorkload
   readonly config: MeshConfig
   readonly features: Readonly<Record<string, string>>
   readonly logs: readonly AccessLog[]
   /** Policy filters (JWT, RBAC …), already in Pilot's order. */
   readonly policyFilters: readonly NamedConfig[]
+  readonly metrics: readonly NamedConfig[]
+  readonly tracing: Tracing
 }
 
 /** Istio's buildHTTPConnectionManager for a gateway (istio-policies A1, A4). */
@@ -27,12 +27,12 @@ export function httpConnectionManager(input: ManagerInput): NamedConfig {
   const { logs } = input
   const hops = input.config.numTrustedProxies
   const headers = proxyHeaders(input.config)
-  const trace = tracing(input.gateway, input.config)
+  const { settings, requestIdSamples } = input.tracing
   return namedConfig('envoy.filters.network.http_connection_manager', 'filters.network.http_connection_manager.v3.HttpConnectionManager', {
     stat_prefix: input.statPrefix,
     rds: { config_source: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' }, route_config_name: input.routeName },
-    http_filters: json([...metadataExchange(input.features), ...input.policyFilters, ...tailHttpFilters({ grpcWeb: input.grpcWeb, features: input.features, config: input.config, suppressDebugHeaders: headers.suppressesDebugHeaders })]),
-    ...(trace === undefined ? {} : { tracing: trace }),
+    http_filters: json([...metadataExchange(input.features), ...input.policyFilters, ...tailHttpFilters({ grpcWeb: input.grpcWeb, features: input.features, metrics: input.metrics, suppressDebugHeaders: headers.suppressesDebugHeaders })]),
+    ...(settings === undefined ? {} : { tracing: settings }),
     http_protocol_options: headers.preservesCase ? preserveCase : {},
     ...(headers.serverName === '' ? {} : { server_name: headers.serverName }),
     ...(headers.serverPassesThrough ? { server_header_transformation: 'PASS_THROUGH' } : {}),
@@ -46,7 +46,7 @@ export function httpConnectionManager(input: ManagerInput): NamedConfig {
     proxy_100_continue: true,
     upgrade_configs: [{ upgrade_type: 'websocket' }],
     ...normalization(input.config.pathNormalization),
-    request_id_extension: { typed_config: { '@type': 'type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig', use_request_id_for_trace_sampling: true } },
+    request_id_extension: { typed_config: { '@type': 'type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig', use_request_id_for_trace_sampling: requestIdSamples } },
   })
 }
 

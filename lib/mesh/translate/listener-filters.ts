@@ -88,7 +88,7 @@ function jsonFormat(written: string): Json {
 }
 
 /** The HTTP filters between the policies' and the router, in Pilot's order (istio-policies A1). */
-export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly features: Readonly<Record<string, string>>; readonly config: MeshConfig; readonly suppressDebugHeaders: boolean }): readonly NamedConfig[] {
+export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly features: Readonly<Record<string, string>>; readonly metrics: readonly NamedConfig[]; readonly suppressDebugHeaders: boolean }): readonly NamedConfig[] {
   const alpn = enabled(options.features, 'PILOT_ENABLE_ALPN_FILTER')
   return [
     ...(options.grpcWeb ? [namedConfig('envoy.filters.http.grpc_web', 'filters.http.grpc_web.v3.GrpcWeb')] : []),
@@ -96,16 +96,9 @@ export function tailHttpFilters(options: { readonly grpcWeb: boolean; readonly f
     ...(alpn ? [alpnFilter] : []),
     namedConfig('envoy.filters.http.fault', 'filters.http.fault.v3.HTTPFault'),
     namedConfig('envoy.filters.http.cors', 'filters.http.cors.v3.Cors'),
-    ...statsFilters(options.config),
+    ...options.metrics,
     namedConfig('envoy.filters.http.router', 'filters.http.router.v3.Router', options.suppressDebugHeaders ? { suppress_envoy_headers: true } : {}),
   ]
-}
-
-/** Istio's metrics filter, where the mesh's default metrics provider is Prometheus; Telemetry's own metrics are not computed. */
-export function statsFilters(config: MeshConfig): readonly NamedConfig[] {
-  const named = new Set(config.fields.object('defaultProviders')?.strings('metrics') ?? [])
-  const providers = [...config.extensionProviders.filter((provider) => provider.has('prometheus')).map((provider) => provider.string('name') ?? ''), 'prometheus']
-  return [...new Set(providers)].filter((name) => named.has(name)).map(() => ({ name: 'istio.stats', typed_config: { '@type': 'type.googleapis.com/stats.PluginConfig', disable_host_header_fallback: true } }))
 }
 
 const alpnFilter: NamedConfig = {

@@ -9,7 +9,7 @@ import { httpConnectionManager } from './http-connection-manager'
 import { metadataExchangeTcp } from './clusters'
 import { buildTcpChain, buildTlsChains, type L4Chain, type TakenNames } from './l4-routes'
 import { enabled } from './features'
-import { namedConfig, statsFilters } from './listener-filters'
+import { namedConfig } from './listener-filters'
 import { terminates, type MergedGateways, type MergedServer, type ServerPort } from './merge-gateways'
 import { isHttp } from './protocol'
 import type { AccessLogs } from './policies/access-logs'
@@ -116,7 +116,7 @@ function isTerminatedHttps({ protocol, server: { tls } }: MergedServer): boolean
 
 function serverChains(server: MergedServer, { name, taken, input, network }: ChainContext & { readonly network: readonly NamedConfig[] }): readonly BuiltChain[] {
   const { tls } = server.server
-  const stats = statsFilters(input.config)
+  const stats = input.policies.metrics
   const policiesOf = ({ port }: L4Chain): readonly NamedConfig[] => policyFilters(input.policies, { chain: 'network', port })
   if (tls && isTerminatedHttps(server)) {
     const statPrefix = server.server.name === '' ? `outbound_${name};` : server.server.name
@@ -158,7 +158,7 @@ function matchOf(names: readonly string[], protocols: readonly string[] = []): P
 }
 
 function manager(at: { readonly statPrefix: string; readonly routeName: string; readonly grpcWeb: boolean; readonly port: number }, input: ListenerInput): NamedConfig {
-  return httpConnectionManager({ ...at, gateway: input.gateway, config: input.config, features: input.features, logs: input.logs.http, policyFilters: policyFilters(input.policies, { chain: 'http', port: at.port }) })
+  return httpConnectionManager({ ...at, config: input.config, metrics: input.policies.metrics, tracing: input.policies.tracing, features: input.features, logs: input.logs.http, policyFilters: policyFilters(input.policies, { chain: 'http', port: at.port }) })
 }
 
 function originOf(server: MergedServer): Origin {

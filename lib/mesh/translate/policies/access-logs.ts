@@ -1,19 +1,12 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import type { Json, JsonObject } from '@/lib/std/json'
 import type { AccessLog } from '../../envoy/core'
-import type { GatewayWorkload } from '../../gateway-workload'
-import { memoParse } from '../../istio/memo-parse'
 import type { MeshConfig } from '../../istio/mesh-config'
 import type { Fields } from '../../istio/read'
-import type { Snapshot } from '../../snapshot'
-import { listObjects } from '../../snapshot'
-import { byCreation } from '../creation-order'
 import { meshAccessLogs } from '../listener-filters'
 import { logProvider, providerLog } from './access-log-provider'
 import type { AuthorizerLookup } from './external-authorizer'
-import { attaches, readTarget } from './policy-selection'
-
-const parseTelemetry = memoParse((spec) => ({ ...readTarget(spec), logging: spec.objects('accessLogging'), tracing: spec.objects('tracing') }))
+import { providersOf, type Telemetry } from './telemetry'
 
 /** The access logs of a gateway at each place where Envoy writes them (istio-policies A5). */
 export interface AccessLogs {
@@ -24,8 +17,7 @@ export interface AccessLogs {
 
 /** What access logs come from. */
 export interface AccessLogInput {
-  readonly snapshot: Snapshot
-  readonly gateway: GatewayWorkload
+  readonly telemetries: readonly Telemetry[]
   readonly config: MeshConfig
   readonly lookup: AuthorizerLookup
 }
@@ -40,16 +32,6 @@ export function accessLogs(input: AccessLogInput): AccessLogs {
   return { http: everywhere, tcp: everywhere, listener: silent ? [] : on.map(({ log, filter }) => withFilter(log, [noRouteFilter, ...(filter === undefined ? [] : [expressionFilter(filter)])])) }
 }
 
-/** The accessLogging of each Telemetry that reaches a gateway: the root's, the namespace's (oldest each), then the selecting ones of the namespace. Without any: none. */
-function sources(input: AccessLogInput): readonly (readonly Fields[])[] {
-  const at = (namespace: string): readonly ReturnType<typeof parseTelemetry>['value'][] => [...listObjects(input.snapshot, 'telemetries.telemetry.istio.io', namespace)].sort(byCreation).map((object) => parseTelemetry(object).value)
-  const isWhole = (telemetry: ReturnType<typeof parseTelemetry>['value']): boolean => Object.keys(telemetry.selector ?? {}).length === 0 && telemetry.targetRefs.length === 0
-  const whole = (namespace: string): readonly Fields[] => at(namespace).find(isWhole)?.logging ?? []
-  const { namespace } = input.gateway
-  const own = at(namespace).filter((telemetry) => !isWhole(telemetry) && attaches(telemetry, namespace, input.gateway))
-  return [whole(input.config.rootNamespace), ...(namespace === input.config.rootNamespace ? [] : [whole(namespace)]), ...own.map((telemetry) => telemetry.logging)].filter((logging) => logging.length > 0)
-}
-
 interface Wanted {
   readonly disabled: boolean
   /** A CEL expression, as written. */
@@ -59,7 +41,7 @@ interface Wanted {
 /** Logs that a provider can write, by its name; those that are off among them, since they silence MeshConfig's own too. */
 function wantedLogs(input: AccessLogInput): readonly (Wanted & { readonly log: AccessLog })[] {
   const defaults = input.config.fields.object('defaultProviders')?.strings('accessLogging') ?? []
-  return [...mergeLogs(sources(input), defaults)]
+  return [...mergeLogs(input.telemetries.map(({ logging }) => logging).filter((logging) => logging.length > 0), defaults)]
     .flatMap(([name, wanted]) => {
       const provider = logProvider(name, input.config)
       const log = provider && providerLog(provider, input)
@@ -91,10 +73,6 @@ function mergeLogs(sources: readonly (readonly Fields[])[], defaults: readonly s
 
 function isForClients(entry: Fields): boolean {
   return ['', 'CLIENT', 'CLIENT_AND_SERVER'].includes(entry.object('match')?.string('mode') ?? '')
-}
-
-function providersOf(entry: Fields): readonly string[] {
-  return entry.objects('providers').map((provider) => provider.string('name') ?? '')
 }
 
 const noRouteFilter: JsonObject = { response_flag_filter: { flags: ['NR'] } }

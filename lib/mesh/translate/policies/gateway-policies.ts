@@ -6,12 +6,17 @@ import type { ServiceIndex } from '../mesh-service'
 import { accessLogs, type AccessLogs } from './access-logs'
 import type { AuthorizerLookup } from './external-authorizer'
 import { jwtFilters } from './jwt'
+import { metricsFilters } from './metrics'
+import { applicableTelemetries } from './telemetry'
+import { telemetryTracing, type Tracing } from './telemetry-tracing'
 import { extensionFilters, trafficExtensions, type ExtensionPhase, type TrafficExtension } from './traffic-extensions'
 import { authorizationFilters } from './rbac'
 
 /** What the policies of a gateway put into its listeners. */
 export interface GatewayPolicies {
   readonly logs: AccessLogs
+  readonly metrics: readonly NamedConfig[]
+  readonly tracing: Tracing
   readonly http: PolicyFilters
   readonly network: PolicyFilters
   readonly extensions: readonly TrafficExtension[]
@@ -34,10 +39,11 @@ export function gatewayPolicies(input: { readonly snapshot: Snapshot; readonly g
     const found = services.registered(hostname).filter((service) => !qualified || service.namespace === first)
     return hostname !== '' && found.length === 1 ? { hostname, cluster: `outbound|${port}||${hostname}` } : undefined
   }
+  const telemetries = applicableTelemetries(snapshot, { gateway, config })
   const http = authorizationFilters({ snapshot, gateway, config, features, lookup }, false)
   const tcp = authorizationFilters({ snapshot, gateway, config, features, lookup }, true)
   return {
-    logs: accessLogs({ snapshot, gateway, config, lookup }), http: { ...http, jwt: jwtFilters(snapshot, { gateway, config }) }, network: { ...tcp, jwt: [] },
+    logs: accessLogs({ telemetries, config, lookup }), metrics: metricsFilters(telemetries, config), tracing: telemetryTracing(telemetries, { gateway, config, features, lookup }), http: { ...http, jwt: jwtFilters(snapshot, { gateway, config }) }, network: { ...tcp, jwt: [] },
     extensions: trafficExtensions(snapshot, { gateway, config }),
   }
 }
