@@ -4,7 +4,8 @@ import { Fact, Facts, Inspector, Section } from '@/components/ui/panel'
 import { paths } from '@/components/shell/paths'
 import type { GraphIndex } from '@/lib/mesh/graph/graph-index'
 import { hostTitle, ruleKey } from '@/lib/mesh/graph/map-keys'
-import type { MapDestination, MapEntry, MapServer } from '@/lib/mesh/graph/model'
+import { codeEntry } from '@/lib/mesh/analyse/codes'
+import type { MapDestination, MapEntry, MapServer, MapTrouble } from '@/lib/mesh/graph/model'
 import type { ResourceRef } from '@/lib/mesh/resource'
 import { ObjectLink } from './inspector-parts'
 import { LiveSection } from './live/live-mark'
@@ -21,6 +22,7 @@ export function DestinationInspector({ cluster, index, destination, onPin, onClo
         <Facts>
           {destination.resource ? <Fact label="From"><ObjectLink cluster={cluster} resource={destination.resource} /> <span className="text-ink-3">{destination.resource.kind}</span></Fact> : null}
           <Fact label="Pods"><span className={isShort(destination) ? 'text-warn' : undefined}>{podsText(destination) || 'not known'}</span></Fact>
+          {destination.trouble ? <Fact label="State"><TroubleWords trouble={destination.trouble} /></Fact> : null}
         </Facts>
       </section>
       <Section title="Sent here by" aside={count(sources.length, 'rule')}>
@@ -35,6 +37,11 @@ export function DestinationInspector({ cluster, index, destination, onPin, onClo
   )
 }
 
+/** What is wrong, by the worst of it: `IST0162 Port not on the Service, 1 warning`. */
+function TroubleWords({ trouble }: { readonly trouble: MapTrouble }) {
+  return <span className={trouble.errors > 0 ? 'text-bad' : 'text-warn'}>{trouble.code} {codeEntry(trouble.code)?.title ?? ''}, {troubleText(trouble)}</span>
+}
+
 /** A server of a Gateway: what it declares. */
 export function ServerInspector({ cluster, server, onClose }: { readonly cluster: string; readonly server: MapServer; readonly onClose: () => void }) {
   return (
@@ -45,7 +52,7 @@ export function ServerInspector({ cluster, server, onClose }: { readonly cluster
           {server.tlsMode === null ? null : <Fact label="TLS">{server.tlsMode}{server.certificate === null ? '' : <>, certificate <span className="m">{server.certificate}</span></>}</Fact>}
           <Fact label="Opens">{count(server.hostCount, 'host')}</Fact>
           <Fact label="From"><ObjectLink cluster={cluster} resource={server.resource} /> <span className="m text-ink-3">{server.path}</span></Fact>
-          {server.trouble ? <Fact label="State"><span className={server.trouble.errors > 0 ? 'text-bad' : 'text-warn'}>{server.trouble.code}, {troubleText(server.trouble)}</span></Fact> : null}
+          {server.trouble ? <Fact label="State"><TroubleWords trouble={server.trouble} /></Fact> : null}
         </Facts>
       </section>
     </Inspector>

@@ -5,7 +5,7 @@ import type { Density } from '@/lib/mesh/graph/layout-rows'
 import type { MapDestination, MapEntry, MapServer } from '@/lib/mesh/graph/model'
 import { LiveMark } from './live/live-mark'
 import { elementId, lookClass, placeStyle, type RowLook } from './map-rows'
-import { entryTitle, isShort, podsText, serverNote, wholeName } from './map-words'
+import { entryTitle, isShort, podsText, serverNote, troubleText, wholeName } from './map-words'
 
 interface NodeAt extends RowLook {
   readonly y: number
@@ -63,7 +63,7 @@ export const DestinationNode = memo(function DestinationNode({ destination, y, x
         className={cx('map-to m', destination.kind, density === 'strip' && 'strip', look)} style={placeStyle({ y, x, width, height })} data-key={`to:${destination.id}`} id={elementId(`to:${destination.id}@${y}`)}
         role="treeitem" aria-level={5} aria-label={`to ${destination.label}, ${podsText(destination)}`} aria-selected={pinned} title={`${wholeName(destination)}\n${podsText(destination)}`}
       >
-        {destination.label} <LiveMark at={`to:${destination.id}`} short />
+        {destination.label} {destination.trouble ? <span className={cx('map-trouble', destination.trouble.errors > 0 ? 'bad' : 'warn')} title={`${destination.trouble.code}: ${troubleText(destination.trouble)}`}><Glyph shape={destination.trouble.errors > 0 ? 'bad' : 'warn'} label={destination.trouble.code} /></span> : null} <LiveMark at={`to:${destination.id}`} short />
       </div>
       {counted ? (
         <div className={cx('map-pods', destination.protocol, density === 'strip' && 'strip', look)} style={placeStyle({ y, x: pods.x, width: pods.width, height })} data-key={`to:${destination.id}`} aria-hidden="true">

@@ -43,7 +43,7 @@ const hostSchema = z.object({
 
 const destinationSchema = z.object({
   id: z.string(), kind: z.enum(['cluster', 'external', 'redirect', 'direct', 'missing']), label: z.string(), protocol,
-  ready: z.nullable(z.number()), total: z.nullable(z.number()), resource: z.nullable(resourceRefSchema),
+  ready: z.nullable(z.number()), total: z.nullable(z.number()), resource: z.nullable(resourceRefSchema), trouble,
 })
 
 /** How many hosts any view may hold. */

@@ -99,7 +99,7 @@ describe('analyse', () => {
 
   it('MER052 tells of a subset that no pod has', () => {
     const lonely = rules(ok).replace('{ name: v1, labels: { version: v1 } }', '{ name: v1, labels: { version: v7 } }')
-    expect(findings(lonely).map(problemText)).toEqual(['cart·v1 has no ready endpoint and gets 100 % of this rule'])
+    expect(findings(lonely).map(problemText)).toEqual(['cart·v1 has no ready endpoint and gets 100 % of this rule', 'subset v1 fits no pod of shop/cart'])
   })
 
   it('MER052 counts the endpoints of the subset, and weighs them by share', () => {

@@ -6,9 +6,15 @@ import type { Compiled } from '../translate/compiled'
 import { crashProblems } from './crashes'
 import { deadRules } from './dead-rules'
 import { destinationProblems } from './destinations'
+import { destinationRuleProblems } from './destination-rules'
+import { gatewayPortProblems } from './gateway-ports'
+import { hiddenServices } from './hidden-services'
 import { missingParents } from './kube-parents'
 import { gatewayProblems } from './gateways'
 import { missingReferences } from './missing-references'
+import { portNameProblems } from './port-names'
+import { redirectScopeProblems } from './redirect-scope'
+import { rewriteSlashes } from './rewrite-slashes'
 import { validationProblems } from './validation'
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 }
@@ -32,7 +38,16 @@ export function analyse({ snapshot, compiled }: { readonly snapshot: Snapshot; r
   add(destinationProblems(snapshot))
   add(gatewayProblems(snapshot))
   add(validationProblems(snapshot))
-  for (const each of compiled) add(deadRules(each))
+  add(destinationRuleProblems(snapshot))
+  add(portNameProblems(snapshot))
+  add(rewriteSlashes(snapshot))
+  const gateways = compiled.map(({ gateway }) => gateway)
+  add(hiddenServices(snapshot, gateways))
+  add(gatewayPortProblems(snapshot, gateways))
+  for (const each of compiled) {
+    add(deadRules(each))
+    add(redirectScopeProblems(each))
+  }
   return [...found.values()].sort((a, b) =>
     rank[a.severity] - rank[b.severity] || compareBytes(a.code, b.code) || compareBytes(formatRef(a.subject), formatRef(b.subject)) || compareBytes(a.path, b.path))
 }

@@ -89,7 +89,7 @@ function countReady(slices: readonly KubeObject[], pods: Counted['pods'], labels
 const slicesMemo = new WeakMap<ReadonlyMap<string, KubeObject>, ReadonlyMap<string, readonly KubeObject[]>>()
 
 /** The slices of a Service; indexed once for each namespace's map. */
-function slicesOf(snapshot: Snapshot, service: ResourceRef): readonly KubeObject[] {
+export function slicesOf(snapshot: Snapshot, service: ResourceRef): readonly KubeObject[] {
   const names = snapshot.objects.get('endpointslices.discovery.k8s.io')?.get(service.namespace)
   if (!names) return none
   const known = slicesMemo.get(names)

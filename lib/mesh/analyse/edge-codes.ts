@@ -10,6 +10,10 @@ export const edgeCodes: Readonly<Record<string, CodeEntry>> = {
     title: 'Refused by istiod', level: 'error', explanation: "Istio's validating webhook would refuse this object. It is in the cluster because the webhook was not asked; istiod translates it all the same, as well as it goes.", action: 'Correct the field: no later change of the object can be saved before.',
     text: ({ reason = '' }) => `istiod would refuse this: ${reason}`,
   },
+  IST0118: {
+    title: 'Port without a protocol', level: 'info', explanation: 'The port of a Service says its protocol by appProtocol or by the first part of its name (http, http2, grpc, tls, tcp …). This one says neither: a gateway sends HTTP/1.1 to it, a sidecar guesses.', action: 'Set appProtocol, or begin the port\'s name with its protocol.',
+    text: ({ name = '', port = '' }) => `port ${port}${name === '' ? '' : ` (${name})`} does not say its protocol`,
+  },
   IST0132: {
     title: 'No host of the gateway', level: 'warning', explanation: "A VirtualService counts on a Gateway only for hosts that one of the Gateway's servers has. None of its hosts is among them.", action: "Add the host to a server of the Gateway, or correct the VirtualService's hosts.",
     text: ({ hosts = '', gateway = '' }) => `no server of ${gateway} is for ${hosts}`,
@@ -21,6 +25,18 @@ export const edgeCodes: Readonly<Record<string, CodeEntry>> = {
   IST0145: {
     title: 'Conflicting Gateways', level: 'warning', explanation: 'Two Gateways select the same pods and have the same host on the same port. Istio merges them in the order of their age; of TLS servers only the first is kept.', action: 'Leave the host in one of the two.',
     text: ({ host = '', port = '', by = '' }) => `host ${host} on port ${port} is also in ${by}`,
+  },
+  IST0162: {
+    title: 'Port not on the Service', level: 'warning', explanation: 'The Gateway opens a port that no Service of its pods has, neither as its own port nor as a target. The pods listen, but nothing leads there from outside.', action: 'Add the port to the Service of the gateway, or use one that it has.',
+    text: ({ port = '', selector = '' }) => `no Service of the pods with ${selector} has port ${port}`,
+  },
+  IST0173: {
+    title: 'Subset without pods', level: 'warning', explanation: 'None of the pods behind the Service has the labels of this subset. Requests for it are answered with 503 UH.', action: 'Correct the labels of the subset, or of the pods.',
+    text: ({ subset = '', service = '' }) => `subset ${subset} fits no pod of ${service}`,
+  },
+  IST0174: {
+    title: 'DestinationRule for nothing', level: 'warning', explanation: 'Neither a Service nor a ServiceEntry has the host, so that the rule does nothing.', action: 'Correct the host, or remove the rule.',
+    text: ({ host = '' }) => `no Service or ServiceEntry has host ${host}`,
   },
   MER001: {
     title: 'Gateway that kills istiod', level: 'error', explanation: 'istiod reads past the end of its list of hosts and dies whenever it sends this Gateway to a pod; it dies again as soon as it is back.', action: 'Write */* alone, or put it last.',
@@ -61,6 +77,18 @@ export const edgeCodes: Readonly<Record<string, CodeEntry>> = {
   MER023: {
     title: 'Unreadable fields', level: 'error', explanation: 'A field has another type than its API says. istiod cannot read the object, and Meridian reads the rest of it.', action: 'Correct the field.',
     text: ({ reason = '' }) => `this field cannot be read: ${reason}`,
+  },
+  MER030: {
+    title: 'Not exported to the gateway', level: 'warning', explanation: 'exportTo keeps the VirtualService from the namespace in which the pods of its Gateway run. istiod sends none of its rules there, and says so nowhere.', action: 'Add the namespace of the gateway\'s pods, or *, to exportTo.',
+    text: ({ gateway = '', namespace = '', exportTo = '' }) => `the pods of ${gateway} in namespace ${namespace} do not see this: ${exportTo === '' ? "the mesh's default" : 'exportTo'} is ${exportTo === '' ? 'not to export it' : exportTo}`,
+  },
+  MER031: {
+    title: 'Redirect that never happens', level: 'warning', explanation: 'The redirect to https of a host that is written with a namespace keeps the namespace in its domain as long as no VirtualService binds the host. No request has such a host, so that plain HTTP gets 404.', action: 'Write the host without the namespace in the server that redirects.',
+    text: ({ host = '', scope = '' }) => `${host} is not redirected to https: with ${scope}/ before it no request fits`,
+  },
+  MER032: {
+    title: 'Slashes of a rewrite', level: 'warning', explanation: 'Envoy puts the rewritten prefix in the place of the matched one, letter by letter. One ends with a slash and the other does not, so that paths come out with two slashes, or with none.', action: 'End both with a slash, or neither.',
+    text: ({ request = '', becomes = '' }) => `${request} becomes ${becomes}`,
   },
   MER052: {
     title: 'Endpoints missing', level: 'error', explanation: 'A destination has fewer ready endpoints than it has endpoints. With none its requests are answered with 503 UH.', action: 'Look at the pods behind the Service, and at the labels of the subset.',

@@ -5,9 +5,10 @@ import type { Compiled } from '../translate/compiled'
 import { clusterLabel, parseClusterName } from './cluster-name'
 import { endpointCount, sentEndpoints } from './endpoint-counts'
 import type { MapDestination, MapProtocol } from './model'
+import { pathWithin, problemsOf, troubleOf, type ProblemIndex } from './problem-index'
 
 /** The destination that an edge names: a cluster of the configuration, or an answer that Envoy gives itself. */
-export function mapDestination(snapshot: Snapshot, compiled: Compiled, { id, endpoints }: { readonly id: string; readonly endpoints: 'of services' | 'sent' }): MapDestination {
+export function mapDestination(snapshot: Snapshot, compiled: Compiled, { id, endpoints, problems }: { readonly id: string; readonly endpoints: 'of services' | 'sent'; readonly problems: ProblemIndex }): MapDestination {
   if (id.startsWith('redirect|')) return answer(id, 'redirect', redirectLabel(id))
   if (id.startsWith('direct|')) return answer(id, 'direct', id.slice('direct|'.length))
   const parts = parseClusterName(id)
@@ -25,11 +26,22 @@ export function mapDestination(snapshot: Snapshot, compiled: Compiled, { id, end
     ready: count?.ready ?? null,
     total: count?.total ?? null,
     resource,
+    trouble: destinationTrouble(compiled, id, problems),
   }
 }
 
+/** Of a Service's problems those of this port, of a DestinationRule's those of this subset, and what is about the whole of either. */
+function destinationTrouble(compiled: Compiled, id: string, problems: ProblemIndex): MapDestination['trouble'] {
+  if (problems.size === 0) return null
+  return troubleOf((compiled.provenance.clusters.get(id) ?? []).flatMap(({ resource, path }) => problemsOf(problems, resource).filter((problem) => !inList(problem.path) || (inList(path) && pathWithin(problem.path, path)))))
+}
+
+function inList(path: string): boolean {
+  return ['spec.subsets[', 'spec.ports[', 'spec.endpoints['].some((list) => path.startsWith(list))
+}
+
 function answer(id: string, kind: 'redirect' | 'direct' | 'missing', label: string): MapDestination {
-  return { id, kind, label, protocol: 'http', ready: null, total: null, resource: null }
+  return { id, kind, label, protocol: 'http', ready: null, total: null, resource: null, trouble: null }
 }
 
 function redirectLabel(id: string): string {

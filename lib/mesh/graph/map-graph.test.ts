@@ -26,6 +26,14 @@ function graph(hosts: readonly FixtureHost[], input: Partial<MapInput> & { reado
   return mapGraph({ snapshot: snapshotFixture(), compiled: [compiledFixture(hosts, { missing: [cluster('gone', 80)], redirect: redirect === true })], problems: [], gateways: ['istio-system/istio-ingressgateway'], open: [], filter: '', namespaces: [], limit: 40, focus: null, ...rest })
 }
 
+it('marks the destination whose subset or DestinationRule has a problem, and no other', () => {
+  const rule = { group: 'networking.istio.io', kind: 'DestinationRule', namespace: 'shop', name: 'cart' }
+  const troubles = (path: string) => graph([shop], { open: ['all'], problems: [{ code: 'IST0173', severity: 'warning', subject: rule, path, params: {} }] }).destinations.flatMap(({ label, trouble }) => (trouble ? [[label, trouble.code]] : []))
+  expect(troubles('spec.subsets[1].labels')).toEqual([['cart·v2:80', 'IST0173']])
+  expect(troubles('spec.subsets[0].labels')).toEqual([])
+  expect(troubles('spec.host')).toEqual([['cart·v2:80', 'IST0173']])
+})
+
 describe('the map of the reference gateway', () => {
   const map = graph([shop], { open: ['shop.example.com:443'], problems: [dead] })
   const host = map.hosts.find((candidate) => candidate.name === 'shop.example.com')

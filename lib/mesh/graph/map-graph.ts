@@ -64,7 +64,7 @@ export function mapGraph(input: MapInput): MapGraph {
     gateways: input.gateways,
     ...endsOf(input.snapshot, [...scopes.values()], { hosts, problems, idle: isEmptyFilter(filter) && only === undefined }),
     hosts,
-    destinations: destinationsOf(input, scopes, hosts),
+    destinations: destinationsOf({ ...input, problems }, scopes, hosts),
     totals: {
       hosts: all.length,
       matching: matching.length,
@@ -107,12 +107,12 @@ function endsOf(snapshot: Snapshot, scopes: readonly Scope[], shown: { readonly 
   return { entries, servers }
 }
 
-function destinationsOf({ snapshot, endpoints = 'of services' }: Pick<MapInput, 'snapshot' | 'endpoints'>, scopes: ReadonlyMap<string, Scope>, hosts: readonly MapHost[]): readonly MapDestination[] {
+function destinationsOf({ snapshot, endpoints = 'of services', problems }: Pick<MapInput, 'snapshot' | 'endpoints'> & { readonly problems: ProblemIndex }, scopes: ReadonlyMap<string, Scope>, hosts: readonly MapHost[]): readonly MapDestination[] {
   const made = new Map<string, MapDestination>()
   for (const host of hosts) {
     const compiled = scopes.get(host.gateway)?.compiled
     if (!compiled) continue
-    for (const id of destinationIds(host)) if (!made.has(id)) made.set(id, mapDestination(snapshot, compiled, { id, endpoints }))
+    for (const id of destinationIds(host)) if (!made.has(id)) made.set(id, mapDestination(snapshot, compiled, { id, endpoints, problems }))
   }
   return [...made.values()]
 }

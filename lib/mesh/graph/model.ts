@@ -128,6 +128,8 @@ export interface MapDestination {
   readonly ready: number | null
   readonly total: number | null
   readonly resource: ResourceRef | null
+  /** What is wrong with the Service's port, or with the DestinationRule's subset or policy. */
+  readonly trouble: MapTrouble | null
 }
 
 /** The map of one gateway or of all: what the browser draws. */

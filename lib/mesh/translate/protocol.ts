@@ -11,20 +11,22 @@ export function parseProtocol(text: string): Protocol {
   return (Object.hasOwn(names, key) ? names[key] : undefined) ?? 'Unsupported'
 }
 
-/** Istio's kube.ConvertProtocol: UDP as declared, then appProtocol, then the port name's first part. */
+/** Ports that Istio takes for TCP where nothing says a protocol: SMTP, DNS, MySQL, MongoDB. */
+const wellKnownPorts: ReadonlySet<number> = new Set([25, 53, 3306, 27017])
+
+/** Istio's kube.ConvertProtocol: UDP as declared, then the first part of appProtocol, or without one of the port's name. */
 export function serviceProtocol(port: { readonly name: string; readonly protocol: string; readonly appProtocol: string | undefined; readonly port: number }): Protocol {
   if (port.protocol === 'UDP') return 'UDP'
   if (port.appProtocol !== undefined) {
     if (port.appProtocol === 'kubernetes.io/h2c') return 'HTTP2'
     if (port.appProtocol === 'kubernetes.io/ws') return 'HTTP'
     if (port.appProtocol === 'kubernetes.io/wss') return 'HTTPS'
-    const known = parseProtocol(port.appProtocol)
-    if (known !== 'Unsupported') return known
   }
-  if (port.name.startsWith('grpc-web')) return 'GRPC-Web'
-  const dash = port.name.indexOf('-')
-  const named = parseProtocol(dash < 0 ? port.name : port.name.slice(0, dash))
-  return named === 'UDP' ? 'Unsupported' : named
+  const name = port.appProtocol ?? port.name
+  if (name.toLowerCase().startsWith('grpc-web')) return 'GRPC-Web'
+  const dash = name.indexOf('-')
+  const named = parseProtocol(dash < 0 ? name : name.slice(0, dash))
+  return named === 'Unsupported' && wellKnownPorts.has(port.port) ? 'TCP' : named
 }
 
 /** Istio's Instance.IsHTTP: protocols that an HTTP connection manager serves without TLS. */
