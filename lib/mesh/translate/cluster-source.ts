@@ -74,8 +74,13 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
     return cluster
   }
   const all = (): readonly Cluster[] => {
-    const found = [...allParts({ services, rules, sniDnat })].flatMap((parts) => of(parts) ?? [])
-    return [...new Map(found.map((cluster) => [cluster.name, cluster])).values(), blackHole]
+    const found: Cluster[] = []
+    for (const parts of allParts({ services, rules, sniDnat })) {
+      const cluster = of(parts)
+      if (cluster) found.push(cluster)
+    }
+    found.push(blackHole)
+    return found
   }
   return {
     all: () => (everything ??= all()),
@@ -178,12 +183,13 @@ function partsFor(service: MeshService, port: MeshServicePort, at: { readonly su
   return { name, service, port, subset: at.subset, rule, passthrough: deciding?.object('loadBalancer')?.string('simple') === 'PASSTHROUGH', sniDnat: at.sniDnat }
 }
 
-/** In the order in which Pilot makes them; a name may come twice. */
+/** In the order in which Pilot makes them, each name once: of a service's ports with one number the first counts. */
 function* allParts({ services, rules, sniDnat }: Index): Generator<ClusterParts> {
   for (const dnat of sniDnat ? [false, true] : [false]) {
     for (const service of services.visible) {
       const subsets = rules.forService(service)?.subsets ?? []
-      for (const port of service.ports) {
+      for (const [at, port] of service.ports.entries()) {
+        if (service.ports.findIndex((other) => other.port === port.port) < at) continue
         for (const subset of ['', ...subsets.map((candidate) => candidate.name)]) {
           const parts = partsFor(service, port, { subset, sniDnat: dnat, rules })
           if (parts) yield parts
@@ -194,5 +200,5 @@ function* allParts({ services, rules, sniDnat }: Index): Generator<ClusterParts>
 }
 
 function clusterNames(index: Index): readonly string[] {
-  return [...new Set(Array.from(allParts(index), ({ name }) => name))]
+  return Array.from(allParts(index), ({ name }) => name)
 }

@@ -30,7 +30,7 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
   const originalDestination = type === 'ORIGINAL_DST'
   const { sockets, upstreamOptions } = parts.sniDnat
     ? { sockets: {}, upstreamOptions: {} }
-    : upstreamSockets({ parts, policy, context, endpoints: context.endpointsOf(parts.service, parts.port), originalDestination })
+    : upstreamSockets({ parts, policy, context, endpoints: () => context.endpointsOf(parts.service, parts.port), originalDestination })
   return {
     name: parts.name,
     alt_stat_name: `${parts.name};`,
@@ -76,7 +76,7 @@ function resolution(context: ClusterContext): JsonObject {
 
 /** A wildcard host that is resolved as requests come: Istio's buildDFPCluster. */
 function dynamicForwardProxy(parts: ClusterParts, policy: EffectivePolicy, context: ClusterContext): Cluster {
-  const { upstreamOptions, sockets, insecure } = upstreamSockets({ parts, policy, context, endpoints: [], originalDestination: false })
+  const { upstreamOptions, sockets, insecure } = upstreamSockets({ parts, policy, context, endpoints: () => [], originalDestination: false })
   return {
     name: parts.name,
     alt_stat_name: `${parts.name};`,

@@ -34,8 +34,32 @@ export interface Endpoint {
  */
 export function endpointsOf(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
   const external = externalInstances(snapshot, service.namespace, service.hostname)
-  if (service.object.kind === 'Service') return [...external.filter((instance) => instance.port.name === port.name).map(({ endpoint }) => endpoint), ...kubeEndpoints(snapshot, service, port)]
+  if (service.object.kind === 'Service') {
+    const own = kubeEndpoints(snapshot, service, port)
+    return external.length === 0 ? own : [...external.filter((instance) => instance.port.name === port.name).map(({ endpoint }) => endpoint), ...own]
+  }
   return external.filter((instance) => instance.port.port === port.port).map(({ endpoint }) => endpoint)
+}
+
+/** The service accounts of the endpoints of all ports, without the endpoints being made (EndpointShards.ServiceAccounts). */
+export function endpointAccounts(snapshot: Snapshot, service: MeshService): ReadonlySet<string> {
+  const kube = service.object.kind === 'Service'
+  const found = new Set<string>()
+  const add = (account: string | undefined): void => { if (account !== undefined) found.add(account) }
+  for (const { port, endpoint } of externalInstances(snapshot, service.namespace, service.hostname)) {
+    if (service.ports.some((own) => (kube ? own.name === port.name : own.port === port.port))) add(endpoint.serviceAccount)
+  }
+  if (!kube) return found
+  for (const slice of slicesOf(snapshot, service.namespace, service.name)) {
+    const { ports, endpoints } = parseEndpointSlice(slice).value
+    if (!service.ports.some((own) => ports.some(({ name }) => name === own.name))) continue
+    for (const { pod, addresses } of endpoints) {
+      const object = pod === undefined || addresses.length === 0 ? undefined : getObject(snapshot, 'pods', service.namespace, pod)
+      if (object) found.add(serviceAccountOf(object))
+    }
+  }
+  for (const port of service.ports) for (const endpoint of workloadsBehind(snapshot, service, port)) add(endpoint.serviceAccount)
+  return found
 }
 
 interface Instance {
@@ -109,9 +133,17 @@ function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServi
       for (const address of endpoint.addresses) found.push({ address, port: number, ready: endpoint.ready, namespace: service.namespace, tlsMode: tlsModeOf(pod?.metadata.labels), locality: '', labels: pod?.metadata.labels ?? {}, weight: 1, serviceAccount: pod && serviceAccountOf(pod), workload: { kind: 'Pod', name: endpoint.pod ?? address } })
     }
   }
-  const { selector } = service
-  if (!selector || Object.keys(selector).length === 0 || service.resolution !== 'eds') return found
-  return [...found, ...selectedEntries(snapshot, { namespace: service.namespace, selector, named: false }).flatMap(({ entry, owner }) => serviceEndpoint(entry, port, owner))]
+  const workloads = workloadsBehind(snapshot, service, port)
+  return workloads.length === 0 ? found : [...found, ...workloads]
+}
+
+const noEndpoints: readonly Endpoint[] = []
+
+/** The WorkloadEntries behind a Kubernetes Service; a headless one has none. */
+function workloadsBehind(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
+  const { selector, namespace } = service
+  if (!selector || service.resolution !== 'eds' || !snapshot.objects.get('workloadentries.networking.istio.io')?.get(namespace) || Object.keys(selector).length === 0) return noEndpoints
+  return selectedEntries(snapshot, { namespace, selector, named: false }).flatMap(({ entry, owner }) => serviceEndpoint(entry, port, owner))
 }
 
 /** A WorkloadEntry behind a Kubernetes Service: a target port's name is one of its own ports, else it is no endpoint (Istio's serviceInstanceFromWorkloadInstance). */

@@ -1,4 +1,5 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
+import { mapOver } from '@/lib/std/map-over'
 import type { RouteConfiguration, VirtualHost } from '../envoy/route'
 import type { Origin } from './compiled'
 import { sortRoutes, type BuiltRoute } from './http-routes'
@@ -71,7 +72,7 @@ export function buildRouteConfiguration(name: string, servers: readonly MergedSe
   const { hosts, changed } = hostsOf(servers, units, memory, touched)
   const groups = groupsOf(memory.groups, changed)
   const edits = collapse(memory, { groups, changed, countsAttempts: proxyHeaders(at.config).countsAttempts })
-  return assemble(name, { servers, units, hosts, groups, collapsed: placed(memory.collapsed, edits) }, { previous, edits })
+  return assemble(name, { servers, units, hosts, groups, collapsed: placed(memory.collapsed, edits) }, previous)
 }
 
 /** Whether the same servers get the very same rules from the same index. */
@@ -244,27 +245,35 @@ function compareHosts(a: string, b: string): number {
   return b.length - a.length || compareBytes(a, b)
 }
 
-function assemble(name: string, memory: Memory, { previous, edits }: { readonly previous: BuiltRouteConfiguration | undefined; readonly edits: Edits }): BuiltRouteConfiguration {
+function assemble(name: string, memory: Memory, previous: BuiltRouteConfiguration | undefined): BuiltRouteConfiguration {
   const { collapsed, servers } = memory
   if (previous && collapsed.length > 0 && sameItems(previous.memory.collapsed, collapsed)) return { ...previous, memory }
   const list: readonly VirtualHost[] = collapsed.length === 0 ? [{ name: `blackhole:${servers[0]?.server.port.number ?? 0}`, domains: ['*'] }] : collapsed.map(({ virtualHost }) => virtualHost)
   return {
     configuration: { name, virtual_hosts: list, validate_clusters: false, max_direct_response_body_size_bytes: 1_048_576, ignore_port_in_host_matching: true },
-    ...originsOf(collapsed, { previous, edits }),
+    ...originsOf(collapsed),
     memory,
   }
 }
 
-/** In the order of the virtual hosts; where these only changed in place, the maps before are copied. */
-function originsOf(collapsed: readonly Collapsed[], { previous, edits }: { readonly previous: BuiltRouteConfiguration | undefined; readonly edits: Edits }): Pick<BuiltRouteConfiguration, 'servers' | 'routes'> {
-  const inPlace = previous !== undefined && edits.made.length === edits.gone.length && edits.made.every(({ builder }) => previous.servers.has(builder.name))
-  const servers = new Map(inPlace ? previous.servers : [])
-  const routes = new Map(inPlace ? previous.routes : [])
-  for (const { builder, origins } of inPlace ? edits.made : collapsed) {
-    servers.set(builder.name, builder.servers)
-    routes.set(builder.name, origins)
+/** By virtual host, in their order: one is found by its name, and all are gathered only when they are asked for. */
+function originsOf(collapsed: readonly Collapsed[]): Pick<BuiltRouteConfiguration, 'servers' | 'routes'> {
+  const by = <V>(of: (one: Collapsed) => V): ReadonlyMap<string, V> => {
+    let all: ReadonlyMap<string, V> | undefined
+    const find = (name: string): Collapsed | undefined => {
+      const one = collapsed[placeOf(collapsed, name)]
+      return one?.builder.name === name ? one : undefined
+    }
+    return mapOver({
+      get(name) {
+        const one = find(name)
+        return one && of(one)
+      },
+      has: (name) => find(name) !== undefined,
+      whole: () => (all ??= new Map(collapsed.map((one) => [one.builder.name, of(one)]))),
+    })
   }
-  return { servers, routes }
+  return { servers: by(({ builder }) => builder.servers), routes: by(({ origins }) => origins) }
 }
 
 function joinHost(host: string): string {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '@/lib/std/json'
 import type { Fields } from '../istio/read'
 import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
 import { authoritySecret, credentialSecret, fileSecret, workloadSecret } from './sds'
-import type { Endpoint } from './endpoints'
+import { endpointAccounts, type Endpoint } from './endpoints'
 import { enabled } from './features'
 import { upstreamProtocol } from './http-protocol-options'
 import type { MeshService } from './mesh-service'
@@ -31,7 +31,7 @@ interface SocketInput {
   readonly policy: EffectivePolicy
   readonly context: ClusterContext
   /** Endpoints of the service's port, without regard to the subset. */
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: () => readonly Endpoint[]
   readonly originalDestination: boolean
 }
 
@@ -89,7 +89,8 @@ function autoMtls(input: SocketInput): UpstreamSockets {
   const none = { sockets: {}, ...unchanged }
   if (!input.context.config.enableAutoMtls || service.meshExternal) return none
   const direct = service.resolution === 'headless' || service.resolution === 'none' || input.parts.passthrough
-  if (direct && (input.endpoints.length === 0 || input.endpoints.some((endpoint) => endpoint.tlsMode === 'disabled'))) return none
+  const behind = direct ? input.endpoints() : []
+  if (direct && (behind.length === 0 || behind.some((endpoint) => endpoint.tlsMode === 'disabled'))) return none
   if (mutualTlsMode(input.context.snapshot, service.namespace, input.context.config) === 'DISABLE') return none
   const socket = mutual(input, serviceSni(input.parts), identities(input))
   const options = isForwardProxy(input.parts) ? autoValidation({ forward: true, sni: '', sans: [], insecure: false }) : unchanged
@@ -112,7 +113,7 @@ const accounts = new WeakMap<ClusterContext, Map<MeshService, readonly string[]>
 function accountsOf(of: MeshService, context: ClusterContext): readonly string[] {
   const sharers = of.sharers ?? [of]
   const names = new Set(sharers.at(-1)?.serviceAccounts)
-  for (const service of sharers) for (const port of service.ports) for (const endpoint of context.endpointsOf(service, port)) if (endpoint.serviceAccount !== undefined) names.add(`spiffe://${context.config.trustDomain}/ns/${endpoint.namespace}/sa/${endpoint.serviceAccount}`)
+  for (const service of sharers) for (const account of endpointAccounts(context.snapshot, service)) names.add(`spiffe://${context.config.trustDomain}/ns/${service.namespace}/sa/${account}`)
   for (const name of [...names]) {
     if (!name.startsWith('spiffe://')) continue
     const slash = name.indexOf('/', 'spiffe://'.length)
