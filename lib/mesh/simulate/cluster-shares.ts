@@ -45,7 +45,7 @@ export function noteClusters(draft: Draft, configuration: EnvoyConfiguration, sh
     return [note('cluster-state', { cluster: share.name, state: share.state, weight: String(share.weight) }), ...(cluster === undefined ? [] : [note('cluster-tls', { cluster: share.name, mode: tlsMode(cluster) })])]
   })
   addStep(draft, 'cluster', only, { losers: shares.filter((share) => share.state === 'missing').map((share) => loser(share.name, 'missing')), notes })
-  if (shares.some((share) => share.state === 'unknown')) draft.conditions.add('endpoints')
+  for (const { name, state } of shares) if (state === 'unknown') draft.conditions.add(configuration.cluster(name) === undefined ? 'clusters' : 'endpoints')
 }
 
 /** How the gateway talks to the cluster: `auto` is Istio's choice by endpoint, `none`, or `tls`. */

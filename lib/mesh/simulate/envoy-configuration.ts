@@ -13,7 +13,9 @@ export interface EnvoyConfiguration {
   routeConfiguration(name: string): JsonObject | undefined
   routeConfigurationNames(): readonly string[]
   cluster(name: string): JsonObject | undefined
-  /** Whether a request to the cluster would find an endpoint; `unknown` where endpoints are not part of the configuration. */
+  /** Whether listeners are part of the configuration at all; where not, route configurations are all that is known. */
+  readonly lacksListeners?: boolean
+  /** Whether a request to the cluster would find an endpoint; `unknown` where clusters or endpoints are not part of the configuration. */
   clusterState(name: string): ClusterShare['state']
   /** The endpoints of a cluster, as far as they are part of the configuration. */
   endpoints(name: string): ClusterLoadAssignment | undefined
@@ -47,21 +49,22 @@ export function configurationOfCompiled(compiled: Compiled): EnvoyConfiguration 
   }
 }
 
-/** The parts of an Envoy, given as lists (a data plane's push, a judge's answer). `endpoints` undefined: not known. */
-export function configurationOfParts(parts: { readonly listeners: readonly object[]; readonly routeConfigurations: readonly object[]; readonly clusters: readonly object[]; readonly endpoints: readonly ClusterLoadAssignment[] | undefined; readonly rejectsFragment?: boolean }): EnvoyConfiguration {
+/** The parts of an Envoy, given as lists (a data plane's push, a judge's answer). `listeners`, `clusters`, `endpoints` undefined: not known. */
+export function configurationOfParts(parts: { readonly listeners: readonly object[] | undefined; readonly routeConfigurations: readonly object[]; readonly clusters: readonly object[] | undefined; readonly endpoints: readonly ClusterLoadAssignment[] | undefined; readonly rejectsFragment?: boolean }): EnvoyConfiguration {
   const byName = (items: readonly object[]) => new Map(items.map((item) => [stringOf(objectOf(item).name) ?? '', objectOf(item)]))
   const routes = byName(parts.routeConfigurations)
-  const clusters = byName(parts.clusters)
+  const clusters = byName(parts.clusters ?? [])
   const endpoints = parts.endpoints === undefined ? undefined : new Map(parts.endpoints.map((item) => [item.cluster_name, item]))
   const assignmentOf = (name: string, cluster: JsonObject) => endpoints?.get(stringOf(objectOf(cluster.eds_cluster_config).service_name) ?? name) ?? endpoints?.get(name)
   return {
-    listeners: parts.listeners.map(objectOf),
+    listeners: (parts.listeners ?? []).map(objectOf),
+    lacksListeners: parts.listeners === undefined,
     routeConfiguration: (name) => routes.get(name),
     routeConfigurationNames: () => [...routes.keys()],
     cluster: (name) => clusters.get(name),
     clusterState: (name) => {
       const cluster = clusters.get(name)
-      if (cluster === undefined) return 'missing'
+      if (cluster === undefined) return parts.clusters === undefined ? 'unknown' : 'missing'
       if (cluster.type === 'EDS' && endpoints === undefined) return 'unknown'
       return endpointState(cluster, assignmentOf(name, cluster))
     },
@@ -84,15 +87,20 @@ export function configurationOfDump(dump: unknown): EnvoyConfiguration {
   const dynamic = [...all('dynamic_listeners'), ...ofType('DynamicListener')].map((item) => objectOf(item.active_state).listener)
   const routes = [...all('static_route_configs'), ...ofType('StaticRouteConfig'), ...all('dynamic_route_configs'), ...ofType('DynamicRouteConfig')].map((item) => item.route_config)
   const clusters = [...all('static_clusters'), ...ofType('StaticCluster'), ...all('dynamic_active_clusters'), ...ofType('DynamicCluster')].map((item) => item.cluster)
-  const hasEndpoints = configs.some((item) => (stringOf(item['@type']) ?? '').includes('EndpointsConfigDump'))
+  const holds = (section: string) => configs.some((item) => (stringOf(item['@type']) ?? '').endsWith(`.${section}`))
   const assignments = [...all('static_endpoint_configs'), ...all('dynamic_endpoint_configs'), ...ofType('StaticEndpointConfig'), ...ofType('DynamicEndpointConfig')].map((item) => objectOf(item.endpoint_config))
   return configurationOfParts({
-    listeners: [...dynamic, ...listeners].filter(isJsonObject),
+    listeners: known([...dynamic, ...listeners].filter(isJsonObject), holds('ListenersConfigDump') || routes.length === 0),
     routeConfigurations: routes.filter(isJsonObject),
-    clusters: clusters.filter(isJsonObject),
+    clusters: known(clusters.filter(isJsonObject), holds('ClustersConfigDump')),
     rejectsFragment: runtimeFlag(configs, 'envoy.reloadable_features.http_reject_path_with_fragment') ?? true,
-    endpoints: hasEndpoints ? assignments.map((item) => ({ ...item, cluster_name: stringOf(item.cluster_name) ?? '' })) : undefined,
+    endpoints: holds('EndpointsConfigDump') ? assignments.map((item) => ({ ...item, cluster_name: stringOf(item.cluster_name) ?? '' })) : undefined,
   })
+}
+
+/** What a dump holds of a kind; undefined where it has neither the kind's section nor any. */
+function known(items: readonly JsonObject[], section: boolean): readonly JsonObject[] | undefined {
+  return section || items.length > 0 ? items : undefined
 }
 
 /** A flag of the bootstrap's static runtime layers, the last one that has it. */

@@ -308,6 +308,25 @@ describe('configurations', () => {
     expect(simulate(configurationOfDump({ configs: [] }), ask()).outcome.kind).toBe('no-listener')
   })
 
+  it('[SIM26] reads a dump whose sections are in one form of protojson and what they hold in the other', () => {
+    const mixed: unknown = JSON.parse(JSON.stringify(dump).replaceAll('dynamicListeners', 'dynamic_listeners').replaceAll('dynamicRouteConfigs', 'dynamic_route_configs').replaceAll('"routeConfig"', '"route_config"').replaceAll('activeState', 'active_state'))
+    expect(simulate(configurationOfDump(mixed), ask())).toMatchObject({ route: 'x', rewritten: { authority: 'b' } })
+  })
+
+  it('[SIM26] knows nothing of clusters where the dump has no section of them', () => {
+    const answer = simulate(configurationOfDump({ configs: dump.configs.slice(1) }), ask())
+    expect(answer).toMatchObject({ outcome: { kind: 'routed' }, response: { status: null, details: 'via_upstream' }, clusters: [{ name: 'a', weight: 1, state: 'unknown' }], certainty: { kind: 'conditional', on: ['clusters'] }, rewritten: { authority: 'b' } })
+  })
+
+  it('[SIM26] routes by the route configurations alone where a dump holds no listeners, and says so', () => {
+    const table = (name: string, domain: string) => ({ route_config: { name, virtual_hosts: [{ name: domain, domains: [domain], routes: [{ name: `${name}-x`, match: { prefix: '/' }, redirect: { path_redirect: '/y' } }] }] } })
+    const only = (...tables: readonly object[]) => configurationOfDump({ configs: [{ '@type': 'x.RoutesConfigDump', dynamic_route_configs: tables }] })
+    expect(simulate(only(table('r', '*')), ask())).toMatchObject({ outcome: { kind: 'redirect', location: 'http://shop.example.com/y' }, listener: null, filterChain: null, routeConfiguration: 'r', route: 'r-x', certainty: { kind: 'conditional', on: ['listener'] } })
+    expect(simulate(only(table('http.80', '*'), table('http.8080', 'a.example.com'), table('http.8080.b', '*.example.com')), ask()).routeConfiguration).toBe('http.8080.b')
+    expect(simulate(only(table('a', 'a.example.com'), table('b', '*.example.com')), ask()).routeConfiguration).toBe('b')
+    expect(simulate(only(table('r', '*')), ask({ protocol: 'tcp' })).outcome.kind).toBe('no-listener')
+  })
+
   it('[SIM28] reads a compiled configuration and names the object and field behind each decision', () => {
     const virtualService = { group: 'networking.istio.io', kind: 'VirtualService', namespace: 'shop', name: 'counter' }
     const gateway = { group: 'networking.istio.io', kind: 'Gateway', namespace: 'istio-system', name: 'default-gateway' }

@@ -7,6 +7,7 @@ import { chainName, connectionManager, downstreamTls, findListener, hasTlsInspec
 import { listOf, objectOf, optionalObject, stringOf } from './read'
 import type { ConnectionFacts } from './request-facts'
 import { networkFilters } from './network-rbac'
+import { routesOnly } from './routes-only'
 import { simulateHttp } from './simulate-http'
 import { lacksCluster, simulateTcp } from './simulate-tcp'
 import type { Draft } from './trace'
@@ -27,6 +28,8 @@ export function simulate(configuration: EnvoyConfiguration, request: SimulatedRe
 
 function decide(configuration: EnvoyConfiguration, request: SimulatedRequest): Explanation {
   const draft = startDraft(request)
+  const alone = routesOnly(configuration, request, draft)
+  if (alone !== undefined) return simulateHttp(configuration, request, alone)
   const localAddress = request.localAddress ?? '0.0.0.0'
   const index = findListener(configuration.listeners, localAddress, request.port)
   const listener = configuration.listeners[index]

@@ -42,13 +42,23 @@ function fieldName(key: string): string {
   return out
 }
 
-/** Whether a dump is in lowerCamelCase: it has a field that snake_case would write otherwise. */
+/** Field names that only lowerCamelCase writes so, found in every listener, route configuration or cluster of some size. */
+const camelNames: ReadonlySet<string> = new Set([
+  'dynamicListeners', 'dynamicRouteConfigs', 'dynamicActiveClusters', 'staticListeners', 'staticRouteConfigs', 'routeConfig', 'activeState', 'lastUpdated', 'versionInfo', 'virtualHosts', 'filterChains', 'socketAddress', 'portValue', 'typedConfig',
+  'filterChainMatch', 'weightedClusters', 'directResponse', 'safeRegex', 'stringMatch', 'caseSensitive', 'requireTls', 'httpFilters', 'loadAssignment', 'lbEndpoints', 'clusterName', 'connectTimeout', 'edsClusterConfig',
+])
+
+/** How many values of each section of a dump are looked at, and how many of a list. */
+const LOOK = 3000
+const LOOK_LIST = 20
+
+/** Whether a dump is in lowerCamelCase, wholly or in parts: it has a field that snake_case would write otherwise. */
 export function isCamelCase(dump: JsonObject): boolean {
-  const text = ['dynamicListeners', 'dynamicRouteConfigs', 'dynamicActiveClusters', 'staticListeners', 'staticRouteConfigs', 'routeConfig', 'activeState', 'lastUpdated', 'versionInfo', 'virtualHosts', 'filterChains']
-  const find = (value: Json | undefined, depth: number): boolean => {
-    if (depth > 4) return false
-    if (Array.isArray(value)) return value.slice(0, 50).some((item: Json) => find(item, depth + 1))
-    return isJsonObject(value) && Object.entries(value).some(([key, item]) => text.includes(key) || find(item, depth + 1))
+  const find = (value: Json | undefined, seen: { count: number }): boolean => {
+    if (seen.count++ > LOOK) return false
+    if (Array.isArray(value)) return value.slice(0, LOOK_LIST).some((item: Json) => find(item, seen))
+    return isJsonObject(value) && Object.entries(value).some(([key, item]) => camelNames.has(key) || find(item, seen))
   }
-  return find(dump, 0)
+  const sections = Object.values(dump).flatMap((value): readonly (Json | undefined)[] => Array.isArray(value) ? value.slice(0, LOOK_LIST) : [value])
+  return Object.keys(dump).some((key) => camelNames.has(key)) || sections.some((section) => find(section, { count: 0 }))
 }

@@ -23,6 +23,7 @@ const reasons: Readonly<Record<string, (params: Params) => string>> = {
 const notes: Readonly<Record<string, (params: Params) => string>> = {
   'service-port': ({ service = '', port = '', podPort = '' }) => `port ${port} of Service ${service} leads to the pod's port ${podPort}`,
   'service-port-missing': ({ services = '', port = '' }) => `Service ${services} has no port ${port}`,
+  'no-listeners-known': ({ routeConfiguration = '' }) => `no listeners are known; by route configuration ${routeConfiguration} alone`,
   'same-match': ({ index = '' }) => `chain ${index} matches the same`,
   'default-filter-chain': () => 'the default filter chain',
   domain: ({ domain = '' }) => `by domain ${domain}`,
