@@ -40,9 +40,13 @@ export async function askEnvoy(probes: readonly ProbeCase[]): Promise<{ readonly
   })
   try {
     await waitFor('Envoy\'s readiness', async () => await status(adminPort, '/ready') === 200 ? true : undefined, { seconds: 30, every: 30 })
-    const refused = new Map(said.flatMap((line) => {
+    const refused = new Map(said.flatMap((line, at) => {
       const found = /listener '([^']*)' config rejected: (.*)/.exec(line)
-      return found === null ? [] : [[found[1] ?? '', found[2] ?? ''] as const]
+      if (found === null) return []
+      // A message may go on in the lines after, and tells the reason at its end.
+      const end = said.findIndex((next, index) => index > at && next.startsWith('['))
+      const rest = said.slice(at + 1, end < 0 ? undefined : end).join(' ')
+      return [[found[1] ?? '', `${found[2] ?? ''}${rest.slice(-200)}`] as const]
     }))
     const answers = await askProbes(surroundings, probes.filter(({ name }) => !refused.has(name)), (name) => ports.get(name), () => existsSync(logFile) ? readFileSync(logFile, 'utf8') : '')
     return { answers, refused }

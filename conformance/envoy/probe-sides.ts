@@ -27,24 +27,27 @@ export function simulateDifferences(answer: ProbeAnswer | null, mine: Explanatio
   const { status, flags, details } = mine.response
   const tcp = mine.outcome.kind === 'tcp'
   const ours = {
-    route: mine.route, cluster: only !== undefined && only.state !== 'missing' ? only.name : null, status: tcp ? 0 : status ?? (mine.outcome.kind === 'routed' ? 200 : 0), flags, details: details === '-' ? '' : details,
+    route: mine.route, cluster: only !== undefined && only.state !== 'missing' ? only.name : null, status: tcp ? 0 : status ?? (mine.outcome.kind === 'routed' ? 200 : 0), flags, details: answer.details === 'websocket_handshake_unsuccessful' && details === 'via_upstream' ? answer.details : details === '-' ? '' : details,
     path: mine.rewritten.path, authority: mine.rewritten.authority, location: mine.outcome.location,
   }
   const fields = (['route', 'status', 'flags', 'details', 'location'] as const).filter((field) => field !== 'details' || !tcp)
   const routed: readonly (keyof typeof ours)[] = [...fields, ...(mine.outcome.kind === 'routed' || tcp ? ['cluster' as const] : []), ...(answer.path === '' ? [] : ['path' as const, 'authority' as const])]
   // Whether a connection is refused is the network's affair, not the configuration's.
   if (answer.flags.includes('UF') && mine.response.details !== 'cluster_not_found') return answer.route === mine.route ? [] : [`route: ${String(answer.route)} / ${String(mine.route)}`]
-  const compared = routed.filter((field) => field !== 'status' || answer.details !== 'via_upstream' || mine.outcome.kind !== 'routed')
+  const compared = routed.filter((field) => field !== 'status' || !upstreamDetails.has(answer.details) || mine.outcome.kind !== 'routed')
   const headers = mine.upstreamHeaders === undefined || mine.upstreamHeaders === null || answer.upstream === undefined ? [] : headerDifferences(answer, mine)
   return [...headers, ...compared.filter((field) => (answer[field] ?? '') !== (ours[field] ?? '')).map((field) => `${field}: ${String(answer[field])} / ${String(ours[field])}`)]
 }
+
+/** What is logged of an answer that the upstream gave. */
+const upstreamDetails: ReadonlySet<string> = new Set(['via_upstream', 'websocket_handshake_unsuccessful'])
 
 /** How the headers differ that went upstream and came back; a token is another each time, and what only the answer fills is not known. */
 function headerDifferences(answer: ProbeAnswer, mine: Explanation): string[] {
   const withoutToken = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('authorization:'))
   const upstream = withoutToken(comparable((mine.upstreamHeaders ?? []).map(([name, value]) => `${name}: ${value}`)))
   const back = new Map(upstreamResponse.map(([name, value]) => [name, [value]]))
-  applyOperations(back, mine.responseHeaders ?? [])
+  for (const level of mine.responseHeaders ?? []) applyOperations(back, level)
   const open = new Set([...back].filter(([, values]) => values.some((value) => value.includes('%'))).map(([name]) => name))
   const known = (lines: readonly string[]) => joined(lines.filter((line) => !open.has(line.slice(0, line.indexOf(':'))) && !line.startsWith('via:')))
   const response = comparable([...back].flatMap(([name, values]) => values.map((value) => `${name}: ${value}`)))

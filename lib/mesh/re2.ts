@@ -30,7 +30,7 @@ export function re2FullMatch(pattern: string, value: string): boolean {
 /** RE2::GlobalReplace: every match replaced, `\1` in the substitution is a group; unchanged where RE2 refuses the expression. */
 export function re2ReplaceAll(pattern: string, substitution: string, value: string): string {
   const expression = compileRe2(pattern)
-  if (expression === null) return value
+  if (expression === null || highestGroup(substitution) > expression.groupCount()) return value
   const matcher = expression.matcher(value)
   let out = ''
   let position = 0
@@ -44,12 +44,22 @@ export function re2ReplaceAll(pattern: string, substitution: string, value: stri
       position = start + 1
       continue
     }
-    out += expand(substitution, (group) => (group <= expression.groupCount() ? matcher.group(group) ?? '' : ''))
+    out += expand(substitution, (group) => matcher.group(group) ?? '')
     position = end
     lastEnd = end
     if (start === end && end >= value.length) break
   }
   return out + value.slice(position)
+}
+
+/** RE2::MaxSubmatch: a substitution that names a group which the expression lacks replaces nothing. */
+function highestGroup(substitution: string): number {
+  let highest = 0
+  expand(substitution, (group) => {
+    highest = Math.max(highest, group)
+    return ''
+  })
+  return highest
 }
 
 function expand(substitution: string, group: (index: number) => string): string {

@@ -75,8 +75,8 @@ export interface FilterOverride {
 export function filterOverride(filter: JsonObject, sources: readonly (JsonObject | undefined)[]): FilterOverride {
   const name = stringOf(filter.name) ?? ''
   const found = sources.map((source) => optionalObject(objectOf(source?.typed_per_filter_config)[name])).filter((config) => config !== undefined)
-  const wrapped = found.find((config) => stringOf(config['@type'])?.endsWith('.FilterConfig') === true)
-  const disabled = wrapped === undefined ? filter.disabled === true && found.length === 0 : wrapped.disabled === true
+  const [nearest] = found
+  const disabled = nearest === undefined ? filter.disabled === true : stringOf(nearest['@type'])?.endsWith('.FilterConfig') === true && nearest.disabled === true
   const all = sources.map((source) => perFilterConfig(name, [source])).filter((config) => config !== undefined)
   return { disabled, config: all[0], all }
 }

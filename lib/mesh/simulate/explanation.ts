@@ -71,8 +71,8 @@ export interface Explanation {
   readonly rewritten: { readonly authority: string; readonly path: string }
   /** Of a routed request: the headers that go upstream, by name; pseudo headers left out. Else null. */
   readonly upstreamHeaders?: readonly (readonly [string, string])[] | null
-  /** What happens to the headers of the answer on its way to the client; a value may still hold a command operator that only the answer fills. */
-  readonly responseHeaders?: readonly HeaderOperation[]
+  /** What happens to the headers of the answer on its way to the client, level by level; a value may still hold a command operator that only the answer fills. */
+  readonly responseHeaders?: readonly (readonly HeaderOperation[])[]
   readonly resource: ResourceRef | null
   readonly path: FieldPath | null
   readonly trace: readonly TraceStep[]

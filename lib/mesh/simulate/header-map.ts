@@ -12,15 +12,21 @@ const joined: ReadonlySet<string> = new Set([
 export function addRequestHeader(headers: Map<string, string[]>, name: string, value: string): void {
   const known = headers.get(name)
   if (known === undefined) headers.set(name, [value])
-  else if (joined.has(name)) headers.set(name, [`${known.join(',')},${value}`])
+  else if (joined.has(name)) headers.set(name, [[...known, value].filter((one) => one !== '').join(',')])
   else known.push(value)
 }
 
 /** Takes away what belongs to one connection only, and what the Connection header names; `te` but for trailers. */
 export function dropHopByHop(headers: Map<string, string[]>): void {
+  const upgrades = isUpgrade(headers)
   const named = (headers.get('connection')?.join(',') ?? '').split(',').map((name) => name.trim().toLowerCase())
-  for (const name of [...named, ...hopByHop]) if (name !== '' && name !== 'te' && !name.startsWith(':')) headers.delete(name)
+  for (const name of [...named, ...hopByHop]) if (name !== '' && name !== 'te' && !name.startsWith(':') && !(upgrades && (name === 'upgrade' || name === 'connection'))) headers.delete(name)
   if (headers.get('te')?.some((value) => value.trim() !== 'trailers') === true) headers.delete('te')
+}
+
+/** Utility::isUpgrade: `upgrade` among what Connection names, and an Upgrade header. */
+export function isUpgrade(headers: ReadonlyMap<string, readonly string[]>): boolean {
+  return headers.has('upgrade') && (headers.get('connection')?.join(',') ?? '').split(',').some((name) => name.trim().toLowerCase() === 'upgrade')
 }
 
 /** Headers of one connection only (RFC 9110 7.6.1); the codec on the other side makes its own. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@/lib/std/json'
+import { addRequestHeader } from './header-map'
 import { listOf, objectOf, stringOf, stringsOf } from './read'
 
 /** What a header operation does: an addition with its append action, or a removal. */
@@ -9,9 +10,18 @@ export interface HeaderOperation {
 }
 
 /** The removals and additions of one level (HeaderParser::configure), the removals first. `fill` gives a format's text. */
-export function headerOperations(operations: { readonly add: unknown; readonly remove: unknown }, fill: (format: string) => string): readonly HeaderOperation[] {
-  const removed = stringsOf(operations.remove).filter((name) => !name.startsWith(':') && name.toLowerCase() !== 'host').map((name): HeaderOperation => ({ action: 'remove', name: name.toLowerCase(), value: '' }))
-  return [...removed, ...listOf(operations.add).flatMap((item) => addition(objectOf(item), fill))]
+export function headerOperations(operations: LevelOperations, fill: (format: string) => string): readonly HeaderOperation[] {
+  return [...removals(operations.remove), ...listOf(operations.add).flatMap((item) => addition(objectOf(item), fill))]
+}
+
+/** What a level says of headers: HeaderValueOptions to add, names to remove. */
+export interface LevelOperations {
+  readonly add: unknown
+  readonly remove: unknown
+}
+
+function removals(names: unknown): readonly HeaderOperation[] {
+  return stringsOf(names).filter((name) => !name.startsWith(':') && name.toLowerCase() !== 'host').map((name): HeaderOperation => ({ action: 'remove', name: name.toLowerCase(), value: '' }))
 }
 
 function addition(option: JsonObject, fill: (format: string) => string): readonly HeaderOperation[] {
@@ -27,14 +37,28 @@ function addition(option: JsonObject, fill: (format: string) => string): readonl
   return [{ action: overwrites ? 'overwrite' : 'append', name, value }]
 }
 
-/** Applies operations to headers, in place. */
-export function applyOperations(headers: Map<string, string[]>, operations: readonly HeaderOperation[]): void {
+/** HeaderParser::evaluateHeaders of one level on a request, in place: removals; formats see what is left; overwrites; then additions, absent being what was absent before both. */
+export function applyRequestLevel(headers: Map<string, string[]>, operations: LevelOperations, fill: (format: string) => string): void {
+  applyOperations(headers, removals(operations.remove))
+  applyOperations(headers, headerOperations({ add: operations.add, remove: undefined }, fill), addRequestHeader)
+}
+
+/** Applies the operations of one level to headers, in place. `append` adds a value to a header that may be there. */
+export function applyOperations(headers: Map<string, string[]>, operations: readonly HeaderOperation[], append: (headers: Map<string, string[]>, name: string, value: string) => void = addResponseHeader): void {
+  for (const { action, name } of operations) if (action === 'remove') headers.delete(name)
+  const before = new Set(headers.keys())
+  for (const { action, name, value } of operations) if (action === 'overwrite' || (action === 'overwrite-if-exists' && before.has(name))) headers.set(name, [value])
   for (const { action, name, value } of operations) {
-    const known = headers.get(name)
-    if (action === 'remove') headers.delete(name)
-    else if (action === 'append' && known !== undefined) known.push(value)
-    else if (action === 'add-if-absent' ? known === undefined : action !== 'overwrite-if-exists' || known !== undefined) headers.set(name, [value])
+    if (action === 'append' || (action === 'add-if-absent' && !before.has(name))) append(headers, name, value)
   }
+}
+
+/** Response headers whose values Envoy joins as they are added (inline headers). */
+const joined: ReadonlySet<string> = new Set(['location', 'content-type', 'cache-control', 'etag', 'vary', 'access-control-allow-origin', 'access-control-expose-headers'])
+
+function addResponseHeader(headers: Map<string, string[]>, name: string, value: string): void {
+  const all = [...headers.get(name) ?? [], value]
+  headers.set(name, joined.has(name) ? [all.join(',')] : all)
 }
 
 /** The operations of a weighted cluster, then those of route, virtual host and table in this order, or the other way round where the most specific is to win. */

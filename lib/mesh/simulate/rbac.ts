@@ -101,10 +101,12 @@ function matchCommon(p: JsonObject, context: Context, what: string): boolean {
   return false
 }
 
+/** AuthenticatedMatcher: any TLS connection where no name is asked for; without a certificate the name is the empty subject. */
 function matchAuthenticated(authenticated: JsonObject, context: Context): boolean {
   const { connection } = context.facts
-  if (!connection.clientCertificate) return false
+  if (!connection.tls) return false
   if (authenticated.principal_name === undefined) return true
+  if (!connection.clientCertificate) return matchString(authenticated.principal_name, '')
   if (connection.clientNames === undefined) {
     context.unknown.push('client-certificate')
     return false

@@ -15,12 +15,16 @@ export function redirectStatus(redirect: JsonObject): number {
 export function redirectLocation(route: JsonObject, headers: HeaderMap): string {
   const redirect = objectOf(route.redirect)
   const requested = headerValue(headers, ':path') ?? '/'
-  const scheme = stringOf(redirect.scheme_redirect) ?? (redirect.https_redirect === true ? 'https' : headerValue(headers, ':scheme') ?? 'http')
+  const scheme = stringOf(redirect.scheme_redirect) || (redirect.https_redirect === true ? 'https' : headerValue(headers, ':scheme') ?? 'http')
   const portNumber = numberOf(redirect.port_redirect) ?? 0
   const port = portNumber === 0 ? '' : `:${String(portNumber)}`
   const replaced = stringOf(redirect.host_redirect) ?? ''
   const host = replaced === '' ? hostFor(headers, scheme, port) : replaced
-  return `${scheme}://${host}${port}${redirectPath(route, redirect, requested)}`
+  return `${scheme}://${host}${port}${rooted(redirectPath(route, redirect, requested))}`
+}
+
+function rooted(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`
 }
 
 /** The path that the log shows of a redirected request: a rewrite is done before the answer is made. */

@@ -29,7 +29,8 @@ export function runHttpFilters(request: SimulatedRequest, place: FilterPlace): E
   for (const item of listOf(place.hcm.http_filters)) {
     const filter = objectOf(item)
     const found = lookUpRoute(place)
-    const override = filterOverride(filter, [found.cluster, found.route, found.virtualHost, place.routes])
+    // Without a route nobody says anything of filters: a redirect to TLS is a route of its own, with no levels.
+    const override = filterOverride(filter, found.route === undefined ? [] : [found.cluster, found.route, found.virtualHost, place.routes])
     if (override.disabled) continue
     const answered = runFilter(request, place, { name: stringOf(filter.name) ?? '', config: objectOf(filter.typed_config), override: override.config, all: override.all })
     if (answered !== undefined) return answered
@@ -137,7 +138,7 @@ function runCors(place: FilterPlace, { name, all }: NamedFilter): Explanation | 
     place.draft.corsHeaders.push(...verdict.responseHeaders)
     return undefined
   }
-  place.draft.responseHeaders.push(...verdict.responseHeaders.map(([header, value]) => ({ action: 'overwrite' as const, name: header, value })))
+  place.draft.responseHeaders.push(verdict.responseHeaders.map(([header, value]) => ({ action: 'overwrite' as const, name: header, value })))
   noteRoute(place, lookUpRoute(place))
   return finish(place.draft, { kind: 'direct-response' }, { status: 200, details: 'cors_response' })
 }

@@ -50,7 +50,9 @@ export function simulateHttp(configuration: EnvoyConfiguration, request: Simulat
   }, routes)
   if (hcm.scoped_routes !== undefined) draft.conditions.add('scoped-routes')
   const found = lookUpRoute(routePlace)
-  if (upgrade !== undefined && refusedUpgrade(upgradeHeaders, hcm, found.route) !== undefined) {
+  // Without a route nothing refuses an upgrade; it gets what any request would get.
+  const routed = found.route !== undefined || found.toTls
+  if (upgrade !== undefined && routed && refusedUpgrade(upgradeHeaders, hcm, found.route) !== undefined) {
     noteRoute(routePlace, found)
     return finish(draft, { kind: 'protocol-error' }, { status: isGrpc(headers) ? 200 : 403, details: 'upgrade_failed' })
   }
@@ -72,8 +74,9 @@ function normalise(configuration: EnvoyConfiguration, request: SimulatedRequest,
     const normal = normalisePath(hcm, path, { rejectsFragment: configuration.rejectsFragment })
     headers.set(':path', [normal.path])
     const local = (status: number) => isGrpc(headers) ? 200 : status
-    if (normal.kind === 'rejected') return { outcome: { kind: 'protocol-error' }, response: { status: local(400), details: normal.details } }
-    if (normal.kind === 'redirect') return { outcome: { kind: 'redirect', location: normal.path }, response: { status: local(307), details: 'path_normalization_failed' } }
+    // A gRPC client is not sent elsewhere.
+    if (normal.kind === 'rejected' || (normal.kind === 'redirect' && isGrpc(headers))) return { outcome: { kind: 'protocol-error' }, response: { status: local(400), details: 'path_normalization_failed' } }
+    if (normal.kind === 'redirect') return { outcome: { kind: 'redirect', location: normal.path }, response: { status: 307, details: 'path_normalization_failed' } }
     if (normal.path !== request.path) addStep(draft, 'http-filter', 'path-normalization', { notes: [note('normalised', { from: request.path, to: normal.path })] })
   }
   normaliseHost(headers, hcm, place.connection.localPort)

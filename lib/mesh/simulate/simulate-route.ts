@@ -52,7 +52,8 @@ export function lookUpRoute(place: RoutePlace): FoundRoute {
 
 function searchRoute(place: RoutePlace): FoundRoute {
   const { routes, facts } = place
-  if (routes === undefined) return none
+  // RouteMatcher::route looks nothing up without x-forwarded-proto.
+  if (routes === undefined || headerValue(facts.headers, 'x-forwarded-proto') === '') return none
   const host = hostOf(routes, facts)
   const match = host === undefined ? undefined : findVirtualHost(routes, host)
   if (match === undefined) return none
@@ -102,7 +103,7 @@ function answerDirectly(place: RoutePlace, found: FoundRoute): Explanation {
   const created = status === 201 || (status >= 300 && status < 400) ? [`${headerValue(facts.headers, ':scheme') ?? 'http'}://${headerValue(facts.headers, ':authority') ?? ''}${facts.path}`] : []
   noteResponse(place, found)
   const answer = new Map<string, string[]>(created.length === 0 ? [] : [['location', created]])
-  applyOperations(answer, draft.responseHeaders)
+  for (const level of draft.responseHeaders) applyOperations(answer, level)
   const location = answer.get('location')?.join(',')
   return finish(draft, { kind: 'direct-response', ...(location === undefined ? {} : { location }) }, { status: localStatus(facts, status), details: 'direct_response' })
 }
@@ -140,10 +141,10 @@ function noteResponse(place: RoutePlace, found: FoundRoute): void {
   const { draft } = place
   const fill = (format: string) => fillWith(format, (name, argument) => name === 'REQ' ? headerOperator(place.headers, argument) ?? '' : requestOperator(place)(name, argument) ?? `%${name}${argument === '' ? '' : `(${argument})`}%`, '')
   for (const level of inMutationOrder([found.cluster, found.route, found.virtualHost, place.routes], place.routes)) {
-    draft.responseHeaders.push(...headerOperations({ add: level?.response_headers_to_add, remove: level?.response_headers_to_remove }, fill))
+    draft.responseHeaders.push(headerOperations({ add: level?.response_headers_to_add, remove: level?.response_headers_to_remove }, fill))
   }
-  if (found.virtualHost?.include_attempt_count_in_response === true && found.route?.route !== undefined) draft.responseHeaders.push({ action: 'overwrite', name: 'x-envoy-attempt-count', value: '1' })
-  draft.responseHeaders.push(...draft.corsHeaders.map(([name, value]) => ({ action: 'overwrite' as const, name, value })))
+  if (found.virtualHost?.include_attempt_count_in_response === true && found.route?.route !== undefined) draft.responseHeaders.push([{ action: 'overwrite', name: 'x-envoy-attempt-count', value: '1' }])
+  draft.responseHeaders.push(draft.corsHeaders.map(([name, value]) => ({ action: 'overwrite' as const, name, value })))
 }
 
 /** The command operators that a request and its connection fill; one that is not known makes the answer conditional. */

@@ -19,7 +19,7 @@ export interface Draft {
   clusters: Explanation['clusters']
   rewritten: Explanation['rewritten']
   upstreamHeaders: NonNullable<Explanation['upstreamHeaders']> | null
-  readonly responseHeaders: HeaderOperation[]
+  readonly responseHeaders: (readonly HeaderOperation[])[]
   /** What the CORS filter will set on the answer. */
   readonly corsHeaders: (readonly [string, string])[]
   resource: Explanation['resource']

@@ -1,6 +1,5 @@
 import { pathOnly } from '@/lib/mesh/simulate/request-facts'
-import { valueOf } from './headers'
-import { cutTo, formatParts } from '@/lib/mesh/simulate/substitution'
+import { cutTo, formatParts, headerOperator } from '@/lib/mesh/simulate/substitution'
 import type { StreamInfo } from './stream-info'
 import { printFlags } from './stream-info'
 
@@ -25,17 +24,9 @@ const numeric: ReadonlySet<string> = new Set(['RESPONSE_CODE', 'BYTES_RECEIVED',
 export function evaluateOperator(name: string, argument: string, stream: StreamInfo, end: number): string | undefined {
   const plain = plainOperators[name]
   if (plain !== undefined) return plain(stream, end)
-  if (name === 'REQ') return header(stream.requestHeaders, argument)
-  if (name === 'REQ_WITHOUT_QUERY') return withoutQuery(header(stream.requestHeaders, argument))
-  if (name === 'RESP') return header(stream.responseHeaders, argument)
-  return undefined
-}
-
-function header(headers: ReadonlyMap<string, readonly string[]>, argument: string): string | undefined {
-  for (const name of argument.toLowerCase().split('?')) {
-    const value = valueOf(headers, name)
-    if (value !== undefined) return value
-  }
+  if (name === 'REQ') return headerOperator(stream.requestHeaders, argument)
+  if (name === 'REQ_WITHOUT_QUERY') return withoutQuery(headerOperator(stream.requestHeaders, argument))
+  if (name === 'RESP') return headerOperator(stream.responseHeaders, argument)
   return undefined
 }
 

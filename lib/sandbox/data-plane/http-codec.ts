@@ -5,7 +5,7 @@ import type { Http2Server, Http2ServerRequest, ServerHttp2Session } from 'node:h
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
 import { addRequestHeader } from '@/lib/mesh/simulate/header-map'
-import { objectOf, stringOf } from '@/lib/mesh/simulate/read'
+import { objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
 import { normaliseHost, refusedUpgrade, validAuthority } from '@/lib/mesh/simulate/request-head'
 import type { JsonObject } from '@/lib/std/json'
 import { writeAccessLogs } from './access-log'
@@ -14,7 +14,7 @@ import type { Headers } from './headers'
 import { put, valueOf } from './headers'
 import type { CodecPair } from './http-exchange'
 import { createExchange } from './http-exchange'
-import { noteRoute, startPassage, runFilters } from './http-filters'
+import { noteRoute, redirectsToTls, routeConfiguration, startPassage, runFilters } from './http-filters'
 import { normaliseRequest } from './normalise-request'
 import { createRequestBody } from './request-body'
 import { mutateRequestHeaders } from './request-headers'
@@ -131,9 +131,11 @@ function serve(context: PlaneContext, hcm: JsonObject, codec: CodecPair): void {
   if (!normaliseRequest(exchange)) return
   normaliseHost(headers, hcm, connection.localPort)
   const asked = new Map(headers)
-  const remote = mutateRequestHeaders(headers, { hcm, connection, context })
+  const remote = mutateRequestHeaders(headers, { hcm, connection, context, table: optionalObject(routeConfiguration(hcm, context)) })
   const passage = startPassage(exchange, remote)
-  if (refusedUpgrade(asked, hcm, passage.route().route) !== undefined) {
+  const { route, virtualHost } = passage.route()
+  const routed = route !== undefined || (virtualHost !== undefined && redirectsToTls(virtualHost, passage.facts))
+  if (routed && refusedUpgrade(asked, hcm, route) !== undefined) {
     noteRoute(exchange, passage)
     exchange.reply(403, '', { details: 'upgrade_failed' })
     return

@@ -104,11 +104,11 @@ export function createExchange(parts: Pick<HttpExchange, 'context' | 'connection
       const grpc = isGrpc(parts.headers)
       const headers: Headers = new Map(reason.headers?.map(([name, value]) => [name, [value]]))
       const body = grpc ? '' : text
-      if (grpc) grpcHeaders(headers, reason.grpcStatus === undefined ? grpcCodes[status] ?? '2' : String(reason.grpcStatus), text)
+      const silent = valueOf(parts.headers, ':method') === 'HEAD'
+      if (grpc) grpcHeaders(headers, reason.grpcStatus === undefined ? grpcCodes[status] ?? '2' : String(reason.grpcStatus), silent ? '' : text)
       else if (body !== '') put(headers, 'content-type', 'text/plain')
       put(headers, 'content-length', String(Buffer.byteLength(body)))
       head(grpc ? 200 : status, headers)
-      const silent = valueOf(parts.headers, ':method') === 'HEAD'
       stream.bytesSent = silent ? 0 : Buffer.byteLength(body)
       codec.response.end(silent ? '' : body)
       closeUpgrade(codec)

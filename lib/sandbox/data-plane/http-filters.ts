@@ -2,6 +2,7 @@ import { typeIs } from '@/lib/mesh/simulate/listener-match'
 import { evaluateCors, filterOverride } from '@/lib/mesh/simulate/cors'
 import { faultPlan } from '@/lib/mesh/simulate/fault'
 import { evaluateJwt, jwtDetails, jwtHeaders, jwtMetadata } from '@/lib/mesh/simulate/jwt'
+import { inMutationOrder } from '@/lib/mesh/simulate/header-operations'
 import { evaluateRbac, rbacDetails } from '@/lib/mesh/simulate/rbac'
 import { listOf, objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
 import type { Fraction, RequestFacts } from '@/lib/mesh/simulate/request-facts'
@@ -10,7 +11,10 @@ import { findRoute } from '@/lib/mesh/simulate/route-match'
 import { headerOperator } from '@/lib/mesh/simulate/substitution'
 import { findVirtualHost } from '@/lib/mesh/simulate/virtual-host'
 import type { JsonObject } from '@/lib/std/json'
+import { applyHeaderOperations } from './header-operations'
+import type { Headers } from './headers'
 import { put, valueOf } from './headers'
+import type { PlaneContext } from './context'
 import type { HttpExchange } from './http-exchange'
 import { findToken } from './jwt-token'
 
@@ -52,21 +56,22 @@ export function startPassage(exchange: HttpExchange, remoteAddress: string): Pas
   let cached: ChosenRoute | undefined
   return {
     facts, metadata,
-    route: () => (cached ??= chooseRoute(routeConfiguration(hcm, exchange), facts, context.options.random)),
+    route: () => (cached ??= chooseRoute(routeConfiguration(hcm, context), facts, context.options.random)),
     clearRoute: () => {
       cached = undefined
     },
   }
 }
 
-function routeConfiguration(hcm: JsonObject, exchange: HttpExchange): object | undefined {
-  return optionalObject(hcm.route_config) ?? exchange.context.routeConfiguration(stringOf(objectOf(hcm.rds).route_config_name) ?? '')
+/** The route configuration of a connection manager: its own, or the one that was pushed under its name. */
+export function routeConfiguration(hcm: JsonObject, context: PlaneContext): object | undefined {
+  return optionalObject(hcm.route_config) ?? context.routeConfiguration(stringOf(objectOf(hcm.rds).route_config_name) ?? '')
 }
 
 function chooseRoute(configuration: object | undefined, facts: RequestFacts, random: () => number): ChosenRoute {
   const table = configuration === undefined ? undefined : objectOf(configuration)
   const host = headerValue(facts.headers, stringOf(table?.vhost_header) || ':authority')
-  const virtualHost = table === undefined || host === undefined ? undefined : findVirtualHost(table, host)?.virtualHost
+  const virtualHost = table === undefined || host === undefined || headerValue(facts.headers, 'x-forwarded-proto') === '' ? undefined : findVirtualHost(table, host)?.virtualHost
   if (virtualHost === undefined) return { table, virtualHost: undefined, route: undefined, cluster: undefined }
   if (redirectsToTls(virtualHost, facts)) return { table, virtualHost, route: undefined, cluster: undefined }
   const { route } = findRoute(virtualHost, facts)
@@ -101,7 +106,7 @@ export async function runFilters(exchange: HttpExchange, passage: Passage): Prom
   for (const item of listOf(exchange.hcm.http_filters)) {
     const filter = objectOf(item)
     const { table, virtualHost, route, cluster } = passage.route()
-    const override = filterOverride(filter, [cluster, route, virtualHost, table])
+    const override = filterOverride(filter, route === undefined ? [] : [cluster, route, virtualHost, table])
     if (override.disabled) continue
     const part = { name: stringOf(filter.name) ?? '', config: objectOf(filter.typed_config), override: override.config, all: override.all }
     if (typeIs(filter, 'JwtAuthentication') && !runJwt(exchange, passage, part)) return false
@@ -190,10 +195,25 @@ function waitUnlessGone(exchange: HttpExchange, milliseconds: number): Promise<v
   })
 }
 
-/** Puts the route's name and cluster into the stream, once a filter has looked at the route. */
+/** Puts the route's name and cluster into the stream, and what a route to a cluster does to the answer, whoever gives it. */
 export function noteRoute(exchange: HttpExchange, passage: Passage): void {
-  const { route, cluster } = passage.route()
+  const { table, virtualHost, route, cluster } = passage.route()
   exchange.stream.routeName = stringOf(route?.name)
   const name = stringOf(cluster?.name)
   if (name !== undefined && exchange.context.upstreams.get(name) !== undefined) exchange.stream.upstreamCluster = name
+  if (route?.route !== undefined) changeResponses(exchange, { table, virtualHost, route, cluster })
+}
+
+/** Has a route and those above it change the answer's head. */
+export function changeResponses(exchange: HttpExchange, { table, virtualHost, route, cluster }: ChosenRoute): void {
+  exchange.responseChanges.push((headers) => changeResponse(headers, exchange, inMutationOrder([cluster, route, virtualHost, table], table)))
+}
+
+/** What a route and those above it do to the answer's head; the most specific comes first. */
+function changeResponse(headers: Headers, exchange: HttpExchange, levels: readonly (JsonObject | undefined)[]): void {
+  const now = exchange.context.options.now()
+  exchange.stream.responseHeaders = headers
+  for (const level of levels) {
+    applyHeaderOperations(headers, { add: level?.response_headers_to_add, remove: level?.response_headers_to_remove }, exchange.stream, now)
+  }
 }

@@ -1,3 +1,4 @@
+import { isGrpc } from '@/lib/mesh/simulate/header-map'
 import { stringOf } from '@/lib/mesh/simulate/read'
 import { normalisePath } from '@/lib/mesh/simulate/normalise-path'
 import { put, valueOf } from './headers'
@@ -12,11 +13,11 @@ export function normaliseRequest(exchange: HttpExchange): boolean {
   if (result.kind === 'path') return true
   // An answer this early names a route only where the client sent x-forwarded-proto, without which nothing is looked up.
   if (exchange.headers.has('x-forwarded-proto')) noteRoute(exchange, startPassage(exchange, exchange.connection.remoteIp))
-  if (result.kind === 'redirect') {
+  if (result.kind === 'redirect' && !isGrpc(exchange.headers)) {
     exchange.reply(307, '', { details: 'path_normalization_failed', headers: [['location', result.path]] })
     return false
   }
   exchange.context.stats.add(`http.${stringOf(exchange.hcm.stat_prefix) ?? ''}.downstream_rq_failed_path_normalization`)
-  exchange.reply(400, '', { details: result.details })
+  exchange.reply(400, '', { details: 'path_normalization_failed' })
   return false
 }

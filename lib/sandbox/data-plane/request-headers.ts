@@ -1,18 +1,18 @@
 import { mutateEdgeHeaders } from '@/lib/mesh/simulate/edge-headers'
+import { dropHopByHop } from '@/lib/mesh/simulate/header-map'
 import { stringOf } from '@/lib/mesh/simulate/read'
 import type { JsonObject } from '@/lib/std/json'
 import type { DownstreamConnection, PlaneContext } from './context'
 import type { Headers } from './headers'
-import { dropHopByHop, put } from './headers'
+import { put } from './headers'
 
 /** What the connection manager does to a request's headers before its filters see them. Gives the client's address as they see it. */
-export function mutateRequestHeaders(headers: Headers, parts: { readonly hcm: JsonObject; readonly connection: DownstreamConnection; readonly context: PlaneContext }): string {
-  const { hcm, connection, context } = parts
+export function mutateRequestHeaders(headers: Headers, parts: { readonly hcm: JsonObject; readonly connection: DownstreamConnection; readonly context: PlaneContext; readonly table: JsonObject | undefined }): string {
+  const { hcm, connection, context, table } = parts
   dropHopByHop(headers)
-  if (headers.get('te')?.some((value) => value.trim() !== 'trailers') === true) headers.delete('te')
   const remote = mutateEdgeHeaders(headers, hcm, {
     tls: connection.tls, peerAddress: connection.remoteIp, ownAddress: context.options.podAddress, localPort: connection.localPort, clientCertificate: connection.clientCertificate, requestId: () => uuid(context.options.random),
-  })
+  }, table)
   forwardCertificate(headers, hcm, connection)
   return remote
 }

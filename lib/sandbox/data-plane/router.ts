@@ -1,15 +1,12 @@
 import { finalizeRequestHeaders } from '@/lib/mesh/simulate/finalize-request'
-import { inMutationOrder } from '@/lib/mesh/simulate/header-operations'
 import { durationOf, numberOf, objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
 import { redirectedPath, redirectLocation, redirectStatus, tlsRedirectLocation } from '@/lib/mesh/simulate/redirect'
 import type { JsonObject } from '@/lib/std/json'
 import { evaluateOperator } from './format'
-import { applyHeaderOperations } from './header-operations'
-import type { Headers } from './headers'
 import { put, valueOf } from './headers'
 import type { HttpExchange } from './http-exchange'
 import type { Passage } from './http-filters'
-import { noteRoute, redirectsToTls } from './http-filters'
+import { changeResponses, noteRoute, redirectsToTls } from './http-filters'
 import { sendMirrors } from './mirror'
 import { sendUpstream } from './upstream-attempts'
 
@@ -30,8 +27,8 @@ export function routeRequest(exchange: HttpExchange, passage: Passage): void {
     return
   }
   noteRoute(exchange, passage)
-  exchange.responseChanges.push((headers) => changeResponse(headers, exchange, inMutationOrder([cluster, route, virtualHost, table], table)))
   if (route.redirect !== undefined || route.direct_response !== undefined) {
+    changeResponses(exchange, { table, virtualHost, route, cluster })
     stats.add(`${prefix}${route.redirect === undefined ? 'rq_direct_response' : 'rq_redirect'}`)
     replyDirectly(exchange, route)
     return
@@ -59,15 +56,6 @@ function replyDirectly(exchange: HttpExchange, route: JsonObject): void {
 function bodyOf(body: JsonObject): string {
   const bytes = stringOf(body.inline_bytes)
   return stringOf(body.inline_string) ?? (bytes === undefined ? '' : Buffer.from(bytes, 'base64').toString('utf8'))
-}
-
-/** What a route and those above it do to the answer's head; the most specific comes first. */
-function changeResponse(headers: Headers, exchange: HttpExchange, levels: readonly (JsonObject | undefined)[]): void {
-  const now = exchange.context.options.now()
-  exchange.stream.responseHeaders = headers
-  for (const level of levels) {
-    applyHeaderOperations(headers, { add: level?.response_headers_to_add, remove: level?.response_headers_to_remove }, exchange.stream, now)
-  }
 }
 
 /** 15 s where the route sets nothing, none where it sets 0. */

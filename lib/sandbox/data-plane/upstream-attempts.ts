@@ -156,10 +156,8 @@ export function sendUpstream(exchange: HttpExchange, plan: Plan): void {
     stats.add(`${prefix}upstream_rq_${String(Math.floor(response.status / 100))}xx`)
     stats.add(`${prefix}upstream_rq_completed`)
     if (state.attempt > 1) stats.add(`${prefix}upstream_rq_retry_success`)
-    stream.details = 'via_upstream'
-    if (exchange.upgrade !== undefined && response.upgraded === undefined) return giveUp(403, '', { details: 'upgrade_failed' })
+    stream.details = exchange.upgrade !== undefined && response.upgraded === undefined ? 'websocket_handshake_unsuccessful' : 'via_upstream'
     put(response.headers, 'x-envoy-upstream-service-time', String(Math.max(0, Math.round(options.now() - began))))
-    if (plan.virtualHost?.include_attempt_count_in_response === true) put(response.headers, 'x-envoy-attempt-count', String(state.attempt))
     if (response.upgraded !== undefined) {
       end()
       exchange.join(response.headers, response.upgraded)
@@ -174,6 +172,7 @@ export function sendUpstream(exchange: HttpExchange, plan: Plan): void {
     })
     exchange.relay(response.status, response.headers, response.body)
   }
+  if (plan.virtualHost?.include_attempt_count_in_response === true) exchange.responseChanges.push((headers) => put(headers, 'x-envoy-attempt-count', String(state.attempt)))
   stream.upstreamCluster = plan.upstream.cluster.name
   attempt()
 }

@@ -64,7 +64,8 @@ function callHttp1(target: Target, place: { readonly host: string; readonly port
   const { tls, events, upgrade } = call
   const raw = toRaw(call.headers)
   const host = valueOf(call.headers, ':authority') ?? ''
-  const head = ['host', host, ...raw.filter((_, index, all) => (index % 2 === 0 ? all[index] : all[index - 1]) !== 'host'), ...(upgrade === undefined ? [] : ['connection', 'Upgrade', 'upgrade', upgrade])]
+  const own: readonly (string | undefined)[] = ['host', 'connection', 'upgrade']
+  const head = ['host', host, ...raw.filter((_, index, all) => !own.includes(index % 2 === 0 ? all[index] : all[index - 1])), ...(upgrade === undefined ? [] : ['connection', 'Upgrade', 'upgrade', upgrade])]
   const options = { host: place.host, port: place.port, method: valueOf(call.headers, ':method') ?? 'GET', path: valueOf(call.headers, ':path') ?? '/', headers: head, setHost: false }
   const request = tls === undefined
     ? httpRequest({ ...options, agent: target.cluster.plainAgent })
