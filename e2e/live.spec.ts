@@ -47,6 +47,7 @@ test('the live view draws what the Envoys have: all pods or one, by pointer, key
   // The same hosts, rules and servers, drawn from the dump alone.
   await expect(admin.getByRole('navigation', { name: 'Path' })).toHaveText(declared ?? '')
   await expect(host).toBeVisible()
+  await expect(admin.getByRole('treeitem', { name: /^server https/ }).getByRole('img', { name: /certificate.*days/ }).first()).toBeVisible()
   await bar.getByRole('button', { name: 'Pods: all' }).click()
   await admin.getByRole('menuitemradio').nth(1).click()
   await expect(admin).toHaveURL(/pod=istio-ingressgateway-/)

@@ -55,6 +55,7 @@ export function ServerInspector({ cluster, server, onClose }: { readonly cluster
           {server.trouble ? <Fact label="State"><TroubleWords trouble={server.trouble} /></Fact> : null}
         </Facts>
       </section>
+      <LiveSection at={`server:${server.id}`} />
     </Inspector>
   )
 }

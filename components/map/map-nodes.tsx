@@ -42,6 +42,7 @@ export const ServerNode = memo(function ServerNode({ server, y, x, width, densit
         <span className={cx('map-word', server.protocol)}>{server.protocol}</span>
         <span className="map-note">{serverNote(server)}</span>
         {server.trouble ? <span className={cx('map-trouble', server.trouble.errors > 0 ? 'bad' : 'warn')}><Glyph shape={server.trouble.errors > 0 ? 'bad' : 'warn'} label="" /> {server.trouble.code}</span> : null}
+        <LiveMark at={`server:${server.id}`} />
       </div>
       {density === 'strip' ? null : <div className="m map-hosts">{hosts === '' ? '*' : hosts}</div>}
     </div>

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { problemSchema } from './names'
 import { mapGraphSchema, mapView } from './views/map'
 
 const state = z.enum(['missing', 'different'])
@@ -19,6 +20,8 @@ export const liveReplySchema = z.object({
     clusters: z.array(z.object({ name: z.string(), state })),
   }),
   graph: mapGraphSchema,
+  /** What the loaded certificates mean for the servers that terminate TLS, by the map's ids; days may be negative, null: none is for their hosts. */
+  certificates: z.array(z.object({ server: z.string(), daysLeft: z.nullable(z.number()), problems: z.array(z.omit(problemSchema, { subject: true })) })),
 })
 
 /** See liveReplySchema. */

@@ -1,18 +1,23 @@
+import { certificateState } from '@/components/ui/certificate-state'
 import type { LiveReply } from '@/lib/contract/live'
+import { problemText } from '@/lib/mesh/analyse/problem-text'
 import { mergeGraphs } from '@/lib/mesh/graph/merge-graphs'
 import type { MapGraph } from '@/lib/mesh/graph/model'
 
 /** How a thing stands in the pods that were read; what is as declared in all has no mark. */
 export interface LiveMarkData {
-  /** `absent` in all, in `some` absent, `different` in at least one, `extra`: in Envoy and declared by nobody. */
-  readonly kind: 'absent' | 'some' | 'different' | 'extra'
+  /** `absent` in all, in `some` absent, `different` in at least one, `extra`: in Envoy and declared by nobody; `certificate`: what is left of it. */
+  readonly kind: 'absent' | 'some' | 'different' | 'extra' | 'certificate'
   readonly words: string
+  /** In place of the kind's usual words beside the glyph. */
+  readonly text?: string
+  readonly state?: 'ok' | 'warn' | 'bad'
 }
 
 /** What is shown of what the Envoys have: all of it, or laid over what is declared. */
 export type LiveShown = 'live' | 'both'
 
-/** The marks of the pods together, by the map's keys: `host:<id>`, `rule:<id>#<number>`, `to:<cluster>`. */
+/** The marks of the pods together, by the map's keys: `host:<id>`, `rule:<id>#<number>`, `to:<cluster>`, `server:<id>`. */
 export function liveMarks(replies: readonly LiveReply[], shown: LiveShown): ReadonlyMap<string, LiveMarkData> {
   const found = new Map<string, { missing: number; different: number }>()
   const count = (key: string, state: 'missing' | 'different'): void => {
@@ -31,6 +36,7 @@ export function liveMarks(replies: readonly LiveReply[], shown: LiveShown): Read
   return new Map([
     ...[...found].map(([key, { missing, different }]) => [key, markOf(missing, different, replies.length)] as const),
     ...(shown === 'live' ? drawnRules(replies) : []),
+    ...certificateMarks(replies),
     ...[...extra].map(([key, pods]) => [key, extraMark(pods, replies.length)] as const),
   ])
 }
@@ -43,6 +49,16 @@ function drawnRules(replies: readonly LiveReply[]): readonly (readonly [string, 
     const others = drawn?.comparison.hosts.find((host) => host.id === id)?.others ?? []
     return others.map((number) => [`rule:${id}#${number}`, { kind: 'different', words: `not declared so; as the Envoy of ${drawn?.pod.name ?? ''} has it` }] as const)
   })
+}
+
+/** The pod whose certificate ends first speaks for a server. */
+function certificateMarks(replies: readonly LiveReply[]): readonly (readonly [string, LiveMarkData])[] {
+  const all = replies.flatMap(({ certificates }) => certificates).sort((a, b) => (b.daysLeft ?? -1e9) - (a.daysLeft ?? -1e9))
+  return all.map(({ server, daysLeft, problems }) => [`server:${server}`, {
+    kind: 'certificate', state: daysLeft === null ? 'bad' : problems.length > 0 && certificateState(daysLeft) === 'ok' ? 'warn' : certificateState(daysLeft),
+    text: daysLeft === null ? 'other names' : daysLeft < 0 ? 'ended' : `${daysLeft} d`,
+    words: [...problems.map(problemText), ...(daysLeft === null || daysLeft < 0 ? [] : [`certificate: ${daysLeft} days left`])].join('; '),
+  }] as const)
 }
 
 function markOf(missing: number, different: number, pods: number): LiveMarkData {

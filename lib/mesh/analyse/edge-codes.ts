@@ -90,6 +90,14 @@ export const edgeCodes: Readonly<Record<string, CodeEntry>> = {
     title: 'Slashes of a rewrite', level: 'warning', explanation: 'Envoy puts the rewritten prefix in the place of the matched one, letter by letter. One ends with a slash and the other does not, so that paths come out with two slashes, or with none.', action: 'End both with a slash, or neither.',
     text: ({ request = '', becomes = '' }) => `${request} becomes ${becomes}`,
   },
+  MER040: {
+    title: 'Certificate ends', level: 'warning', explanation: 'The certificate that Envoy has loaded for the hosts of this server ends soon, or has ended. Clients refuse the connection then.', action: 'Renew it in the Secret or file that the server names; Envoy takes the new one by itself.',
+    text: ({ host = '', days = '' }) => (days.startsWith('-') ? `the certificate for ${host} has ended` : `the certificate for ${host} ends in ${days} days`),
+  },
+  MER041: {
+    title: 'Certificate for other names', level: 'warning', explanation: 'No certificate that Envoy has loaded is for this host of the server. Clients that check names refuse the connection.', action: 'Name a certificate that is for the host, or correct the hosts.',
+    text: ({ hosts = '' }) => `no certificate that Envoy has is for ${hosts}`,
+  },
   MER052: {
     title: 'Endpoints missing', level: 'error', explanation: 'A destination has fewer ready endpoints than it has endpoints. With none its requests are answered with 503 UH.', action: 'Look at the pods behind the Service, and at the labels of the subset.',
     text: ({ destination = '', ready = '', total = '', share = '' }) => (ready === '0'

@@ -1,14 +1,17 @@
 import { AppError } from '@/lib/contract/app-error'
 import { liveParamsSchema, liveReplySchema } from '@/lib/contract/live'
 import { mapHostsMost } from '@/lib/contract/views/map'
+import { serverCertificates } from '@/lib/mesh/analyse/certificates'
 import { gatewayKey } from '@/lib/mesh/gateway-workload'
 import { mapGraph } from '@/lib/mesh/graph/map-graph'
+import { serverId } from '@/lib/mesh/graph/map-server'
 import { compareLive } from '@/lib/mesh/live/compare-live'
 import { liveCompiled } from '@/lib/mesh/live/live-compiled'
 import { gatewayPods } from '@/lib/mesh/translate/gateway-workloads'
 import type { SessionState } from '../cluster-session/session-state'
 import type { AdminReader } from './admin-reader'
 import { liveConfiguration } from './live-configuration'
+import { certs } from './shape'
 
 /** What a gateway pod's Envoy has and lacks against what is declared for its gateway, and its map. The pod was checked. @throws AppError not-found, bad-request */
 export async function readLive(reader: AdminReader, state: SessionState, { namespace, pod, params }: { readonly namespace: string; readonly pod: string; readonly params: unknown }): Promise<unknown> {
@@ -26,5 +29,7 @@ export async function readLive(reader: AdminReader, state: SessionState, { names
     limit: limit === undefined ? null : Math.min(mapHostsMost, Number(limit)),
     ...(graph === 'live' ? {} : { only: new Set(comparison.extra.map(({ id }) => id)) }),
   })
-  return liveReplySchema.parse({ pod: { namespace, name: pod }, readAt, comparison, graph: drawn })
+  const served = certs((await reader.read(namespace, pod, 'certs')).value).chains.flatMap(({ chain }) => chain.slice(0, 1)).map(({ subjectAltNames, daysLeft }) => ({ names: subjectAltNames, daysLeft }))
+  const certificates = serverCertificates(compiled, served).map(({ server, daysLeft, problems }) => ({ server: serverId(server), daysLeft, problems }))
+  return liveReplySchema.parse({ pod: { namespace, name: pod }, readAt, comparison, graph: drawn, certificates })
 }
