@@ -1,11 +1,9 @@
 import { compile } from '@/lib/mesh/translate/compile'
 import { generateCase, type Level } from './generate/case'
+import { proxyOf } from './generate/proxies'
 import { startJudge, type JudgeFeatures } from './judge'
 import { isMismatch, judgeCase, shapeOf, type SurveyOptions, type Verdict } from './survey'
 import { createCoverage, type Coverage } from './coverage/coverage'
-
-/** The gateway of every generated mesh. */
-export const generatedProxy = { namespace: 'istio-system', labels: { istio: 'ingressgateway', app: 'istio-ingressgateway' } } as const
 
 /** Whether the engine is given a seed's objects in the other order. */
 export function isReversed(seed: number): boolean {
@@ -55,14 +53,14 @@ export async function compareCases(options: CompareOptions): Promise<Comparison>
   let [compared, mismatches, ended] = [0, 0, false]
   const run = async (features: JudgeFeatures, place: number): Promise<void> => {
     const judge = await startJudge({ features, say: options.say })
-    const at: SurveyOptions = { compile, judge, features, level: options.level, proxy: generatedProxy }
+    const at: Omit<SurveyOptions, 'proxy'> = { compile, judge, features, level: options.level }
     let next = options.seed
     const lane = async (): Promise<void> => {
       for (let seed = next++; seed < options.seed + options.cases && !ended; seed = next++) {
         const { objects } = generateCase(seed, options.level)
         if (options.inTurn === true && seed % options.features.length !== place) continue
         const reversed = isReversed(seed)
-        const verdict = await judgeCase({ ...at, reversed }, objects)
+        const verdict = await judgeCase({ ...at, proxy: proxyOf(seed), reversed }, objects)
         compared += 1
         const shape = shapeOf(verdict)
         const known = shapes.get(shape)

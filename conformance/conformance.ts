@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { compile } from '@/lib/mesh/translate/compile'
-import { compareCases, generatedProxy, isReversed, type Mismatch } from './compare-cases'
+import { compareCases, isReversed, type Mismatch } from './compare-cases'
+import { proxyOf } from './generate/proxies'
 import { coverageTable, uncovered } from './coverage/coverage'
 import type { Level } from './generate/case'
 import { startJudge, type JudgeFeatures } from './judge'
@@ -54,7 +55,7 @@ async function show({ seed, features }: Mismatch, level: Level): Promise<number>
   console.log(`Mismatch at seed ${seed}, features ${features}. The smallest case that shows it:\n`)
   const judge = await startJudge({ features })
   try {
-    const { yaml, verdict } = await smallest({ compile, judge, features, level, proxy: generatedProxy, reversed: isReversed(seed) }, seed)
+    const { yaml, verdict } = await smallest({ compile, judge, features, level, proxy: proxyOf(seed), reversed: isReversed(seed) }, seed)
     console.log(yaml)
     if (verdict.kind === 'different') console.log(`first difference: ${verdict.difference.path}\n  Pilot:    ${JSON.stringify(verdict.difference.pilot) ?? '(absent)'}\n  Meridian: ${JSON.stringify(verdict.difference.meridian) ?? '(absent)'}`)
     if (verdict.kind === 'threw') console.log(verdict.error)

@@ -5,9 +5,10 @@ import { compile } from '@/lib/mesh/translate/compile'
 import { isJsonObject, type JsonObject } from '@/lib/std/json'
 import { batchFile, batchText, type BatchCase } from './batch-file'
 import { istioVersion } from './case-bench'
-import { generatedProxy, isReversed } from './compare-cases'
+import { isReversed } from './compare-cases'
 import { rulesOf, uncovered, type Coverage } from './coverage/coverage'
 import { generateCase } from './generate/case'
+import { proxyOf } from './generate/proxies'
 import { createRandom } from './generate/random'
 import { startJudge, type Judge, type JudgeFeatures } from './judge'
 import { runMain } from './process/usage-error'
@@ -25,7 +26,7 @@ await runMain(async () => {
       const features = seed % 2 === 0 ? 'plain' : 'default'
       const objects = small(generateCase(seed, 4).objects, seed)
       const reversed = isReversed(seed)
-      const verdict = await judgeCase({ compile, judge: judges[features], features, level: 4, proxy: generatedProxy, reversed }, objects)
+      const verdict = await judgeCase({ compile, judge: judges[features], features, level: 4, proxy: proxyOf(seed), reversed }, objects)
       if (verdict.kind !== 'equal') {
         if (verdict.kind === 'different' || verdict.kind === 'threw') console.log(`left out: seed ${seed}, features ${features}: ${shapeOf(verdict)}`)
         continue

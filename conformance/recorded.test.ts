@@ -4,7 +4,7 @@ import { readCases, readExpected } from './case-file'
 import { firstDifference } from './compare'
 import { compile } from '@/lib/mesh/translate/compile'
 import { readBatch } from './batch-file'
-import { generatedProxy } from './compare-cases'
+import { proxyOf } from './generate/proxies'
 import { meridianConfiguration } from './engine'
 
 describe('what Pilot was recorded to send', () => {
@@ -17,6 +17,6 @@ describe('what Pilot was recorded to send', () => {
 describe('what Pilot was recorded to send for generated meshes', () => {
   it.each(readBatch().map((one) => [`${one.rules.map((rule) => `[${rule}]`).join('')} mesh ${one.seed}`, one] as const))('%s', (_, one) => {
     const objects = one.reversed ? [...one.objects].reverse() : one.objects
-    expect(firstDifference(one, meridianConfiguration(compile, objects, { ...generatedProxy, features: one.features }))).toBeUndefined()
+    expect(firstDifference(one, meridianConfiguration(compile, objects, { ...proxyOf(one.seed), features: one.features }))).toBeUndefined()
   })
 })

@@ -6,6 +6,7 @@ import { gateways } from './gateways'
 import { gatewayApi } from './gateway-api'
 import { ingresses } from './ingresses'
 import { policies } from './policies'
+import { egressGateway, labelled, proxyOf } from './proxies'
 import { createRandom, type Random } from './random'
 import { telemetryProviders } from './telemetry'
 import { virtualServices } from './virtual-services'
@@ -17,7 +18,7 @@ import { virtualServices } from './virtual-services'
  */
 export type Level = 1 | 2 | 3 | 4
 
-/** A generated mesh. The gateway is `istio: ingressgateway` in istio-system. */
+/** A generated mesh; proxies.ts says whose configuration it is translated for. */
 export interface GeneratedCase {
   readonly seed: number
   readonly objects: readonly JsonObject[]
@@ -29,8 +30,8 @@ export function generateCase(seed: number, level: Level): GeneratedCase {
   const objects = [...destinations(random), ...gateways(random), ...virtualServices(random)]
   if (level >= 2) objects.push(...policies(random), ...random.chance(0.4) ? [meshConfig(random)] : [])
   if (level >= 3) objects.push(...ingresses(random), ...gatewayApi(random))
-  if (level >= 4) objects.push(...extensions(random), ...envoyFilters(random))
-  return { seed, objects: unique(objects) }
+  if (level >= 4) objects.push(...extensions(random), ...envoyFilters(random), ...egressGateway(random))
+  return { seed, objects: labelled(unique(objects), proxyOf(seed)) }
 }
 
 /** The objects as YAML documents, as a YAML 1.1 reader takes them (Kubernetes reads a bare `no` as false). */

@@ -30,7 +30,7 @@ export function envoyFilters(random: Random): JsonObject[] {
     { configPatches: [{ applyTo: 'CLUSTER', match: { context: random.pick(['SIDECAR_OUTBOUND', 'SIDECAR_INBOUND']) }, patch: merge }] },
     { configPatches: [{ applyTo: 'CLUSTER', match: { context: 'GATEWAY', proxy: { proxyVersion: '^1\\.16.*' } }, patch: merge }] },
     { workloadSelector: { labels: { app: 'other' } }, configPatches: [{ applyTo: 'CLUSTER', patch: merge }] },
-    { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'kube' }], configPatches: [{ applyTo: 'CLUSTER', patch: merge }] },
+    { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'other' }], configPatches: [{ applyTo: 'CLUSTER', patch: merge }] },
     { configPatches: [{ applyTo: 'LISTENER', match: { context: 'GATEWAY', listener: { portNumber: 1 } }, patch: merge }, { applyTo: 'CLUSTER', match: { cluster: { name: 'none' } }, patch: merge }] },
   ])
   return [object(random, { apiVersion: 'networking.istio.io/v1alpha3', kind: 'EnvoyFilter', namespace: 'istio-system', name: 'patched' }, { spec })]
