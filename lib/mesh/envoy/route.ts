@@ -127,6 +127,6 @@ export interface RedirectAction {
 
 /** envoy.config.route.v3.DirectResponseAction. */
 export interface DirectResponseAction {
-  readonly status: number
+  readonly status?: number
   readonly body?: { readonly inline_string?: string; readonly inline_bytes?: string }
 }

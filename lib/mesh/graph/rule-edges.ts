@@ -6,7 +6,7 @@ const redirectStatus = { MOVED_PERMANENTLY: 301, FOUND: 302, SEE_OTHER: 303, TEM
 /** Where a route sends to: its clusters with their shares, the heaviest first, then its mirrors. */
 export function routeEdges(route: Route): readonly MapEdge[] {
   if (route.redirect) return [{ to: redirectId(route.redirect), share: 1, kind: 'route' }]
-  if (route.direct_response) return [{ to: `direct|${route.direct_response.status}`, share: 1, kind: 'route' }]
+  if (route.direct_response) return [{ to: `direct|${route.direct_response.status ?? 0}`, share: 1, kind: 'route' }]
   const action = route.route
   if (!action) return []
   const mirrors = (action.request_mirror_policies ?? []).map((mirror): MapEdge => {

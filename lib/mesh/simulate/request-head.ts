@@ -16,6 +16,8 @@ const methods: ReadonlySet<string> = new Set([
 
 /** What codec and connection manager make of a request's first line and headers (ServerConnectionImpl::onHeadersComplete, ActiveStream::decodeHeaders). */
 export function readHead(request: SimulatedRequest, hcm: JsonObject, secured: boolean): RequestHead {
+  const refused = refusedField(request)
+  if (refused !== undefined) return refused
   const headers = new Map<string, string[]>()
   if (request.authority !== '') headers.set(':authority', [request.authority])
   headers.set(':method', [request.method])
@@ -40,7 +42,7 @@ export function readHead(request: SimulatedRequest, hcm: JsonObject, secured: bo
 
 function http2Target(headers: Map<string, string[]>, request: SimulatedRequest): RequestHead | undefined {
   const authority = headers.get(':authority')?.[0]
-  if (!madeOf(request.method, methodSigns) || (authority !== undefined && !validAuthority(authority))) return invalidField
+  if (!madeOf(request.method, tokenSigns) || (authority !== undefined && !validAuthority(authority))) return invalidField
   if (request.method === 'CONNECT') return undefined
   const known = request.path.startsWith('/') || (request.method === 'OPTIONS' && request.path === '*')
   if (!known) return { kind: 'refused', status: null, flags: 'DPE', details: 'http2.violation.of.messaging.rule' }
@@ -66,7 +68,7 @@ function http1Target(headers: Map<string, string[]>, { request, hcm, secured }: 
   const scheme = path.indexOf('://')
   if (scheme <= 0) return codecError
   const name = path.slice(0, scheme).toLowerCase()
-  if (name !== 'http' && name !== 'https') return { kind: 'refused', status: 400, flags: 'DPE', details: 'http1.invalid_url' }
+  if (name !== 'http' && name !== 'https') return { kind: 'refused', status: 400, flags: 'DPE', details: 'http1.invalid_scheme' }
   if (name === 'https' && !secured) return { kind: 'refused', status: 403, flags: 'DPE', details: 'http1.https_url_on_plaintext_connection' }
   const rest = path.slice(scheme + 3)
   const slash = firstOf(rest, '/?')
@@ -82,10 +84,24 @@ function firstOf(text: string, chars: string): number {
   return -1
 }
 
+/** What ends the reading before anything is looked at: control characters (in HTTP/1 anywhere in the head), header names that are no tokens (BalsaParser, nghttp2). */
+function refusedField(request: SimulatedRequest): RequestHead | undefined {
+  const fields = Object.entries(request.headers).map(([name, values]) => ({ name, values: typeof values === 'string' ? [values] : values }))
+  const controls = fields.some(({ name, values }) => [name, ...values].some(holdsControl))
+  const named = fields.every(({ name }) => name !== '' && madeOf(name, tokenSigns))
+  if (request.protocol === 'http2') return controls || !named ? invalidField : undefined
+  if (controls || [request.method, request.path, request.authority].some(holdsControl)) return { kind: 'refused', status: 400, flags: 'DPE', details: 'http1.invalid_characters' }
+  return named ? undefined : { kind: 'refused', status: 400, flags: 'DPE', details: 'http1.codec_error' }
+}
+
+function holdsControl(value: string): boolean {
+  return [...value].some((char) => (char < ' ' && char !== '\t') || char === '\u007f')
+}
+
 const invalidField: RequestHead = { kind: 'refused', status: null, flags: 'DPE', details: 'http2.invalid.header.field' }
 
-/** Beside letters and digits: nghttp2's characters of a method. */
-const methodSigns = "!#$%&'*+-.^_`|~"
+/** Beside letters and digits: the characters of a token, of which methods and header names are made. */
+const tokenSigns = "!#$%&'*+-.^_`|~"
 const authoritySigns = "!$%&'()*+,-.:;=@[]_~"
 
 /** HeaderUtility::authorityIsValid: the characters that nghttp2 takes in an authority. */

@@ -109,7 +109,7 @@ function clustersOf(route: Route): TableRule['to'] {
 
 function targetOf(route: Route): string {
   if (route.redirect) return `redirect → ${route.redirect.host_redirect ?? ''}${route.redirect.path_redirect ?? ''}`
-  if (route.direct_response) return `answers ${route.direct_response.status}`
+  if (route.direct_response) return `answers ${route.direct_response.status ?? 0}`
   return clustersOf(route).map(({ cluster }) => label(cluster)).join(', ')
 }
 

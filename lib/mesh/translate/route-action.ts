@@ -216,7 +216,8 @@ export function translateRedirect(redirect: HttpRedirect, at: { readonly serverP
 /** Istio's ApplyDirectResponse. */
 export function translateDirectResponse(direct: NonNullable<HttpRoute['directResponse']>): DirectResponseAction {
   const { body } = direct
-  if (body?.string !== undefined) return { status: direct.status, body: { inline_string: body.string } }
-  if (body?.bytes !== undefined) return { status: direct.status, body: { inline_bytes: body.bytes } }
-  return { status: direct.status }
+  const status = direct.status === 0 ? {} : { status: direct.status }
+  if (body?.string !== undefined) return { ...status, body: { inline_string: body.string } }
+  if (body?.bytes !== undefined) return { ...status, body: { inline_bytes: body.bytes } }
+  return status
 }
