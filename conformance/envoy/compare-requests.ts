@@ -3,12 +3,12 @@ import { generateCase, yamlOf } from '../generate/case'
 import { createRandom } from '../generate/random'
 import { compile } from '@/lib/mesh/translate/compile'
 import { meridianConfiguration } from '../engine'
-import { startJudge } from '../judge'
+import { startJudge, type Judge } from '../judge'
 import { isEmpty, refusedByEnvoy } from './accept'
 import type { BenchRequest, Decision } from './ask'
 import { startEnvoyBench } from './bench'
 import { startJavascriptBench } from './javascript-bench'
-import { startSurroundings } from './surroundings'
+import { startSurroundings, type Surroundings } from './surroundings'
 import { nameRoutes, portOf, type EnvoyConfiguration } from './prepare'
 import { drawRequests } from './requests'
 import { simulateRequests } from './simulate-bench'
@@ -27,16 +27,63 @@ export interface RequestSurvey {
   readonly refusedAlike: number
 }
 
+/** What is asked for. */
+interface SurveyOptions {
+  readonly cases: number
+  readonly requests: number
+  readonly seed: number
+  readonly sample?: number
+  readonly say: (line: string) => void
+}
+
+/** How many meshes one Envoy and one data plane hold at a time: their memory, and the log that is read until it rests. */
+const CHUNK = 250
+
+/** A kind of difference: how often it was met, and the first request that met it. */
+type Kinds = Map<string, { count: number; readonly example: string }>
+
 /**
  * Draws requests at Pilot's configurations of generated meshes, sends each to real Envoy and to the sandbox's data
  * plane, asks lib/mesh/simulate as well, and compares route, status, flags, details, path, authority and cluster. Where chance decides (weights, faults,
- * fractions) only the route is compared.
+ * fractions) only the route is compared. Goes by {@link CHUNK} meshes; Pilot translates the next ones while requests are under way.
  */
-export async function compareRequests(options: { readonly cases: number; readonly requests: number; readonly seed: number; readonly sample?: number; readonly say: (line: string) => void }): Promise<RequestSurvey> {
+export async function compareRequests(options: SurveyOptions): Promise<RequestSurvey> {
   const { cases, seed, say } = options
-  const configurations = await configurationsOf(seed, cases, say)
-  const acceptance = await compareAcceptance(seed, configurations, options)
+  const chunks = Array.from({ length: Math.ceil(cases / CHUNK) }, (_, index) => ({ seed: seed + index * CHUNK, cases: Math.min(CHUNK, cases - index * CHUNK) }))
+  const judge = await startJudge({ features: 'plain', say })
   const surroundings = await startSurroundings()
+  const kinds: Kinds = new Map()
+  const sum = { requests: 0, listeners: 0, compared: 0, mismatches: 0, accepted: 0, refusedAlike: 0 }
+  try {
+    let next: Promise<EnvoyConfiguration[]> | undefined
+    for (const [index, chunk] of chunks.entries()) {
+      const configurations = await (next ?? configurationsOf(judge, chunk))
+      const following = chunks[index + 1]
+      next = following === undefined ? undefined : configurationsOf(judge, following)
+      const acceptance = await compareAcceptance(chunk.seed, configurations, { say, sample: Math.ceil((options.sample ?? SAMPLE) / chunks.length) })
+      const part = await compareChunk(configurations, { seed: chunk.seed, requests: Math.ceil(options.requests * chunk.cases / cases), surroundings, kinds })
+      sum.requests += part.requests
+      sum.listeners += part.listeners
+      sum.compared += part.compared
+      sum.mismatches += acceptance.mismatches
+      sum.accepted += acceptance.accepted
+      sum.refusedAlike += acceptance.refusedAlike
+      if (chunks.length > 1) say(`${index + 1} of ${chunks.length}: ${sum.requests} requests, ${sum.compared} decisions compared, ${countOf(kinds)} mismatches`)
+    }
+    for (const [kind, { count, example }] of [...kinds].sort(([, a], [, b]) => b.count - a.count)) say(`${String(count).padStart(6)}  ${kind}\n        ${example}`)
+    return { ...sum, mismatches: sum.mismatches + countOf(kinds) }
+  } finally {
+    judge.close()
+    surroundings.close()
+  }
+}
+
+function countOf(kinds: Kinds): number {
+  return [...kinds.values()].reduce((sum, { count }) => sum + count, 0)
+}
+
+/** Compares the decisions about requests drawn at these configurations, of the meshes from `seed` on. */
+async function compareChunk(configurations: readonly EnvoyConfiguration[], { seed, requests: wanted, surroundings, kinds }: { readonly seed: number; readonly requests: number; readonly surroundings: Surroundings; readonly kinds: Kinds }): Promise<Pick<RequestSurvey, 'requests' | 'listeners' | 'compared'>> {
   const envoy = await startEnvoyBench(configurations, surroundings)
   const ours = await startJavascriptBench(configurations, surroundings)
   try {
@@ -45,11 +92,10 @@ export async function compareRequests(options: { readonly cases: number; readonl
       const port = portOf(listener)
       return port === undefined || !envoy.listens(at, port) ? [] : [{ at, port, listener }]
     }))
-    const requests = places.flatMap(({ at, port, listener }) => drawRequests(random, listener, configurations[at]?.routes ?? [], Math.ceil(options.requests / Math.max(1, places.length))).map((drawn): BenchRequest => ({ ...drawn, at, port })))
+    const requests = places.flatMap(({ at, port, listener }) => drawRequests(random, listener, configurations[at]?.routes ?? [], Math.ceil(wanted / Math.max(1, places.length))).map((drawn): BenchRequest => ({ ...drawn, at, port })))
     const theirs = await envoy.ask(requests)
     const mine = await ours.ask(requests)
     const simulated = simulateRequests(configurations, requests, surroundings)
-    const kinds = new Map<string, { count: number; readonly example: string }>()
     let compared = 0
     requests.forEach((request, index) => {
       const [a, b] = [theirs[index], mine[index]]
@@ -60,16 +106,19 @@ export async function compareRequests(options: { readonly cases: number; readonl
       if (kind === undefined) return
       const known = kinds.get(kind)
       if (known !== undefined) known.count += 1
-      else kinds.set(kind, { count: 1, example: `seed ${seed + request.at} port ${request.port} ${request.method} ${request.authority}${request.path} ${JSON.stringify(request.headers)}${request.http2 ? ' h2' : ''}${request.tls ? ` tls ${request.sni ?? ''} [${request.alpn.join(',')}] ${request.certificate ?? ''}` : ''}${request.from === undefined ? '' : ` from ${request.from}`}${request.jwt === undefined ? '' : ` ${JSON.stringify(request.jwt)}`}\n        Envoy ${JSON.stringify(a)}\n        ours  ${JSON.stringify(b)}\n        simulate ${JSON.stringify(c?.decision)}` })
+      else kinds.set(kind, { count: 1, example: exampleOf(request, seed, { a, b, c }) })
     })
-    const sorted = [...kinds].sort(([, a], [, b]) => b.count - a.count)
-    for (const [kind, { count, example }] of sorted) say(`${String(count).padStart(6)}  ${kind}\n        ${example}`)
-    return { requests: requests.length, listeners: places.length, compared, mismatches: sorted.reduce((sum, [, { count }]) => sum + count, acceptance.mismatches), accepted: acceptance.accepted, refusedAlike: acceptance.refusedAlike }
+    return { requests: requests.length, listeners: places.length, compared }
   } finally {
     await envoy.close()
     await ours.close()
-    surroundings.close()
+    surroundings.forget()
   }
+}
+
+function exampleOf(request: BenchRequest, seed: number, { a, b, c }: { readonly a: Decision | undefined; readonly b: Decision | undefined; readonly c: SimulatedDecision | undefined }): string {
+  const more = `${request.http2 ? ' h2' : ''}${request.tls ? ` tls ${request.sni ?? ''} [${request.alpn.join(',')}] ${request.certificate ?? ''}` : ''}${request.from === undefined ? '' : ` from ${request.from}`}${request.jwt === undefined ? '' : ` ${JSON.stringify(request.jwt)}`}`
+  return `seed ${seed + request.at} port ${request.port} ${request.method} ${request.authority}${request.path} ${JSON.stringify(request.headers)}${more}\n        Envoy ${JSON.stringify(a)}\n        ours  ${JSON.stringify(b)}\n        simulate ${JSON.stringify(c?.decision)}`
 }
 
 /** How many cases' own configurations are shown to Envoy, by default. */
@@ -97,19 +146,14 @@ async function compareAcceptance(seed: number, configurations: readonly EnvoyCon
 }
 
 /** Pilot's configurations of the generated meshes; an empty one where Pilot gives none. */
-async function configurationsOf(seed: number, cases: number, say: (line: string) => void): Promise<EnvoyConfiguration[]> {
-  const judge = await startJudge({ features: 'plain', say })
-  try {
-    const out: EnvoyConfiguration[] = []
-    for (let at = seed; at < seed + cases; at += 1) {
-      const answer = await judge.translate({ yaml: yamlOf(generateCase(at, 3).objects), proxy: { namespace: 'istio-system', labels: { istio: 'ingressgateway' } }, want: ['listeners', 'routes', 'clusters', 'endpoints'] }).catch(() => undefined)
-      const objects = (list: readonly unknown[]): JsonObject[] => list.filter(isJsonObject)
-      out.push({ listeners: objects(answer?.listeners ?? []), routes: nameRoutes(objects(answer?.routes ?? [])), clusters: objects(answer?.clusters ?? []), endpoints: objects(answer?.endpoints ?? []) })
-    }
-    return out
-  } finally {
-    judge.close()
+async function configurationsOf(judge: Judge, { seed, cases }: { readonly seed: number; readonly cases: number }): Promise<EnvoyConfiguration[]> {
+  const out: EnvoyConfiguration[] = []
+  for (let at = seed; at < seed + cases; at += 1) {
+    const answer = await judge.translate({ yaml: yamlOf(generateCase(at, 3).objects), proxy: { namespace: 'istio-system', labels: { istio: 'ingressgateway' } }, want: ['listeners', 'routes', 'clusters', 'endpoints'] }).catch(() => undefined)
+    const objects = (list: readonly unknown[]): JsonObject[] => list.filter(isJsonObject)
+    out.push({ listeners: objects(answer?.listeners ?? []), routes: nameRoutes(objects(answer?.routes ?? [])), clusters: objects(answer?.clusters ?? []), endpoints: objects(answer?.endpoints ?? []) })
   }
+  return out
 }
 
 /** Whether chance decides about the cluster of the route that was taken, or about a fault. */

@@ -21,6 +21,8 @@ export interface Surroundings {
   sign(claims: JsonObject): string
   /** The headers that came to the upstream with this x-judge-id. */
   received(id: string): readonly string[] | undefined
+  /** Forgets all headers that came. */
+  forget(): void
   close(): void
 }
 
@@ -53,6 +55,7 @@ export async function startSurroundings(): Promise<Surroundings> {
       return `${text}.${createSign('sha256').update(text).sign({ key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`
     },
     received: (id) => seen.get(id),
+    forget: () => seen.clear(),
     close() {
       upstream.close()
       upstream.closeAllConnections()

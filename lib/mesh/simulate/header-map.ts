@@ -16,6 +16,13 @@ export function addRequestHeader(headers: Map<string, string[]>, name: string, v
   else known.push(value)
 }
 
+/** Utility::reconstituteCrumbledCookies, in place: the cookies of HTTP/2 become one header, empty ones at the front none. */
+export function joinCookies(headers: Map<string, string[]>): void {
+  const whole = (headers.get('cookie') ?? []).reduce((sum, value) => sum === '' ? value : `${sum}; ${value}`, '')
+  if (whole === '') headers.delete('cookie')
+  else headers.set('cookie', [whole])
+}
+
 /** Takes away what belongs to one connection only, and what the Connection header names; `te` but for trailers. */
 export function dropHopByHop(headers: Map<string, string[]>): void {
   const upgrades = isUpgrade(headers)

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@/lib/std/json'
 import type { SimulatedRequest } from './explanation'
-import { addRequestHeader } from './header-map'
+import { addRequestHeader, joinCookies } from './header-map'
 import { listOf, numberOf, objectOf, stringOf } from './read'
 
 /** A request's head as a codec reads it, or what the codec or the connection manager answers at once. */
@@ -28,8 +28,7 @@ export function readHead(request: SimulatedRequest, hcm: JsonObject, secured: bo
       else if (request.protocol !== 'http2' || !headers.has(':authority')) addRequestHeader(headers, ':authority', one)
     }
   }
-  const cookies = headers.get('cookie')
-  if (request.protocol === 'http2' && cookies !== undefined) headers.set('cookie', [cookies.join('; ')])
+  if (request.protocol === 'http2') joinCookies(headers)
   const target = request.protocol === 'http2' ? http2Target(headers, request) : http1Target(headers, { request, hcm, secured })
   if (target !== undefined) return target
   const authority = headers.get(':authority')?.[0]

@@ -5,6 +5,7 @@ import type { Http2Server, Http2ServerRequest, ServerHttp2Session } from 'node:h
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
 import { addRequestHeader } from '@/lib/mesh/simulate/header-map'
+import { joinCookies } from '@/lib/mesh/simulate/header-map'
 import { objectOf, optionalObject, stringOf } from '@/lib/mesh/simulate/read'
 import { normaliseHost, refusedUpgrade, validAuthority } from '@/lib/mesh/simulate/request-head'
 import type { JsonObject } from '@/lib/std/json'
@@ -198,8 +199,7 @@ function readRequest(request: IncomingMessage | Http2ServerRequest): ReadRequest
   headers.delete('host')
   if ('stream' in request) {
     if (!headers.has(':authority') && host !== undefined) put(headers, ':authority', host.join(','))
-    const cookies = headers.get('cookie')
-    if (cookies !== undefined) put(headers, 'cookie', cookies.join('; '))
+    joinCookies(headers)
     return { headers, http2: true, target: valueOf(headers, ':path') ?? '/', scheme: 'none' }
   }
   const written = request.url ?? '/'
