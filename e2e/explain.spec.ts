@@ -49,7 +49,7 @@ test('from a rule of the map, the request that it is meant for is explained', as
   await expect(admin.getByRole('heading', { level: 1 })).toHaveText(/^Goes to cart·v1:80 90 %/)
 })
 
-test('the request’s whole way is told: DNS, who claims the host, filters, how the upstream is reached', async ({ admin }) => {
+test('the request’s whole way is told: DNS, who claims the host, filters, how the upstream is reached, what the log says', async ({ admin, harness }) => {
   const base = `${new URL(admin.url()).origin}/c/${clusterOf(admin)}/explain`
   await admin.goto(`${base}?gateway=${encodeURIComponent('istio-system/istio-ingressgateway')}&url=${encodeURIComponent('http://shop.example.com/cart/7')}`)
   const row = (name: string) => admin.getByRole('row', { name: new RegExp(`^${name}`) })
@@ -58,6 +58,8 @@ test('the request’s whole way is told: DNS, who claims the host, filters, how 
   await expect(row('HTTP filters')).toBeVisible()
   await expect(row('Upstream').getByLabel('as declared')).toHaveCount(2)
   await expect(admin.getByRole('radio', { name: /claims it.*istio-ingressgateway/ })).toBeChecked()
+  await harness.sendRequests({ host: 'shop.example.com', path: '/cart/7', count: 3 })
+  await expect(row('Response')).toContainText(/200 in \d+ ms/)
 })
 
 test('what lost is told nearest first, by reason, each rule led to its object', async ({ admin }) => {

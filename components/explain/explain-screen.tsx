@@ -60,7 +60,7 @@ export function ExplainScreen() {
               <div className={cx('explain-answer', outdated && 'outdated')}>
                 <Verdict cluster={cluster} gateway={gateway} asked={`${asked.ask.method ?? 'GET'} ${asked.ask.url}`} explanation={declared} facts={answer.facts} witnesses={live.witnesses} />
                 <Claims gateways={gateways} chosen={gateway} dns={dns} onChoose={(key) => void asked.setAsk({ gateway: key })} onReadAgain={live.readAgain} />
-                <WitnessTable cluster={cluster} gateway={gateway} declared={declared} facts={answer.facts} dns={dns} revision={view.revision === undefined ? 'as read before' : `rev ${view.revision.n}`} witnesses={live.witnesses} />
+                <WitnessTable key={gateway} cluster={cluster} gateway={gateway} asked={answer.request} declared={declared} facts={answer.facts} dns={dns} revision={view.revision === undefined ? 'as read before' : `rev ${view.revision.n}`} witnesses={live.witnesses} />
               </div>
             ) : null}
           </>

@@ -1,6 +1,4 @@
-import { parseAccessLog } from '@/lib/mesh/log/access-log'
-import { streamEventSchema } from '@/lib/contract/stream'
-import { logLineSchema } from '@/lib/contract/views/logs'
+import { loggedRequests } from './log-lines'
 
 /** Requests of one kind that failed lately: the same method, host, path and answer. */
 export interface FailingRequest {
@@ -20,14 +18,12 @@ export const failingWithin = 15 * 60_000
 
 /** Adds the failing requests of a `lines` event (its JSON text) to those that are known; those that are too old go. `now` is epoch ms. */
 export function addFailing(known: readonly FailingRequest[], text: string, now: number): readonly FailingRequest[] {
-  const event = streamEventSchema.safeParse(parsed(text))
-  if (!event.success || event.data.kind !== 'lines') return known
+  const requests = loggedRequests(text)
+  if (requests === undefined) return known
   const found = new Map(known.map((one) => [keyOf(one), one]))
-  for (const item of event.data.lines) {
-    const line = logLineSchema.safeParse(item)
-    const access = line.success ? parseAccessLog(line.data[2]) : undefined
-    if (!line.success || access === undefined || access.method === '' || access.authority === '' || (access.status < 400 && access.flags === '')) continue
-    const made = { method: access.method, host: access.authority, path: access.path, status: access.status, flags: access.flags, tls: access.serverName !== '', count: 1, last: line.data[1] }
+  for (const { at, access } of requests) {
+    if (access.status < 400 && access.flags === '') continue
+    const made = { method: access.method, host: access.authority, path: access.path, status: access.status, flags: access.flags, tls: access.serverName !== '', count: 1, last: at }
     const before = found.get(keyOf(made))
     found.set(keyOf(made), before === undefined ? made : { ...made, count: before.count + 1, last: before.last > made.last ? before.last : made.last })
   }
@@ -37,12 +33,4 @@ export function addFailing(known: readonly FailingRequest[], text: string, now: 
 function keyOf({ method, host, path, status, flags }: Pick<FailingRequest, 'method' | 'host' | 'path' | 'status' | 'flags'>): string {
   const query = path.indexOf('?')
   return `${method} ${host}${query < 0 ? path : path.slice(0, query)} ${status} ${flags}`
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

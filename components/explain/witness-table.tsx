@@ -1,22 +1,23 @@
 'use client'
 import Link from 'next/link'
-import { Fragment, useState } from 'react'
+import { Fragment } from 'react'
 import type { ExplainedFactsData, ExplanationData } from '@/lib/contract/explanation'
 import { verdictWords } from '@/lib/mesh/simulate/verdict-words'
 import { paths } from '../shell/paths'
 import { Glyph } from '../ui/glyph'
 import { formatAge, useNow } from '../ui/relative-time'
-import { common, lostReasons, lostRules, type LostRule } from './losers'
+import { lineCell, type AskedRequest } from './last-line'
+import { lostRules } from './losers'
+import { LostRules } from './lost-rules'
 import type { DnsAnswer } from './use-dns'
+import { useLastLine } from './use-last-line'
 import { cellsOf, firstDifference, sameCell, stepNames, type Cell } from './witness-rows'
 import type { LiveWitness } from './use-live'
 
-const lostMost = 8
-
 /** A row a step, a column a witness: what was declared, then what each pod's Envoy has. Agreement folds to `=`. */
-export function WitnessTable({ cluster, gateway, declared, facts, dns, revision, witnesses }: { readonly cluster: string; readonly gateway: string; readonly declared: ExplanationData; readonly facts: ExplainedFactsData; readonly dns: DnsAnswer | null; readonly revision: string; readonly witnesses: readonly LiveWitness[] }) {
+export function WitnessTable({ cluster, gateway, asked, declared, facts, dns, revision, witnesses }: { readonly cluster: string; readonly gateway: string; readonly asked: AskedRequest; readonly declared: ExplanationData; readonly facts: ExplainedFactsData; readonly dns: DnsAnswer | null; readonly revision: string; readonly witnesses: readonly LiveWitness[] }) {
   const now = useNow()
-  const [all, setAll] = useState(false)
+  const last = useLastLine(cluster, gateway, asked)
   const ours = cellsOf(declared, facts)
   const lost = lostRules(declared, facts)
   const [namespace = '', name = ''] = gateway.split('/')
@@ -24,7 +25,7 @@ export function WitnessTable({ cluster, gateway, declared, facts, dns, revision,
   return (
     <div className="explain-scroll">
       <table className="explain-table">
-        <caption className="sr-only">What each step decides, by the declared objects and by each pod’s Envoy</caption>
+        <caption className="sr-only">What each step decides, by the declared objects, by each pod’s Envoy, and by the log</caption>
         <thead>
           <tr>
             <th scope="col" className="label">Step</th>
@@ -35,10 +36,14 @@ export function WitnessTable({ cluster, gateway, declared, facts, dns, revision,
                 <div className="label"><WitnessState witness={one} parted={parted[index] !== null} now={now} /></div>
               </th>
             ))}
+            <th scope="col">
+              <div>Last log line</div>
+              <div className="label">{last === null ? 'none of the last 300 a pod' : <><span className="m">{last.at.slice(11, 19)}</span>, pod <span className="m">{last.pod.split('-').at(-1)}</span></>}</div>
+            </th>
           </tr>
         </thead>
         <tbody>
-          <DnsRow dns={dns} witnesses={witnesses.length} />
+          <DnsRow dns={dns} witnesses={witnesses.length + 1} />
           {stepNames.map((step) => {
             const opened = parted.includes(step)
             const lists = step === 'Route' && lost.length > 0
@@ -48,15 +53,14 @@ export function WitnessTable({ cluster, gateway, declared, facts, dns, revision,
                   <th scope="row">{step}</th>
                   <td><CellText cell={ours[step]} /></td>
                   {witnesses.map((one) => <LiveCell key={one.pod} ours={ours[step]} cell={one.explanation === null ? null : cellsOf(one.explanation, one.facts)[step]} />)}
+                  <td>{last === null || lineCell(last, step) === '' ? <span className="text-ink-3">–</span> : <span className="m">{lineCell(last, step)}</span>}</td>
                 </tr>
-                {opened ? <CauseRow cluster={cluster} gateway={gateway} step={step} witnesses={witnesses.filter((_, index) => parted[index] === step)} columns={witnesses.length} /> : null}
+                {opened ? <CauseRow cluster={cluster} gateway={gateway} step={step} witnesses={witnesses.filter((_, index) => parted[index] === step)} columns={witnesses.length + 1} /> : null}
                 {lists ? (
                   <tr className="explain-lost">
                     <th scope="row"><span className="sr-only">Rules that lose</span></th>
-                    <td colSpan={1 + witnesses.length}>
-                      <div className="label explain-lost-head"><span>Rules that lose, nearest first</span><span>{lostReasons(lost)}</span></div>
-                      <ul>{(all ? lost : lost.slice(0, lostMost)).map((rule) => <Lost key={rule.number} cluster={cluster} rule={rule} path={declared.rewritten.path} />)}</ul>
-                      {lost.length > lostMost ? <button type="button" className="link" onClick={() => setAll(!all)}>{all ? 'the nearest only' : `all ${lost.length}`}</button> : null}
+                    <td colSpan={2 + witnesses.length}>
+                      <LostRules cluster={cluster} lost={lost} path={declared.rewritten.path} />
                     </td>
                   </tr>
                 ) : null}
@@ -125,26 +129,4 @@ function LiveCell({ ours, cell }: { readonly ours: Cell; readonly cell: Cell | n
   if (cell === null) return <td><span className="text-ink-3">–</span></td>
   if (sameCell(ours, cell)) return <td><span className="m explain-equal" aria-label="as declared">=</span></td>
   return <td className="explain-diff"><CellText cell={cell} /></td>
-}
-
-function Lost({ cluster, rule, path }: { readonly cluster: string; readonly rule: LostRule; readonly path: string }) {
-  const from = `${rule.owner} ${rule.field}`
-  const object = rule.resource === null ? undefined : paths.object(cluster, rule.resource)
-  return (
-    <li className="explain-loser">
-      <span className="m num text-ink-3">{rule.number}</span>
-      <span className="m cut" title={rule.match}><LostMatch rule={rule} path={path} /></span>
-      <span className="cut" title={rule.why}>{rule.why}</span>
-      {object === undefined ? <span className="m cut text-ink-3" title={from}>{from}</span> : <Link prefetch={false} className="m cut link" title={from} href={`${object}${rule.field === '' ? '' : `?path=${encodeURIComponent(rule.field)}`}`}>{from}</Link>}
-    </li>
-  )
-}
-
-/** The match of a rule that lost: what fits in green, where it parts in red. */
-function LostMatch({ rule, path }: { readonly rule: LostRule; readonly path: string }) {
-  const byMethod = rule.code === 'header' && rule.method !== '' && rule.why.startsWith('the method')
-  const method = rule.method === '' ? null : byMethod ? <mark>{rule.method}</mark> : rule.method
-  if (rule.code !== 'path') return <>{method}{method === null ? '' : ' '}<span className="text-ok">{rule.match === '' ? 'path fits' : rule.match.slice(rule.method === '' ? 0 : rule.method.length + 1)}</span></>
-  const fits = common(rule.path, path)
-  return <>{method}{method === null ? '' : ' '}<span className="text-ok">{rule.path.slice(0, fits)}</span><mark>{rule.path.slice(fits)}</mark></>
 }
