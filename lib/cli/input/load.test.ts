@@ -38,6 +38,14 @@ describe('objects of files', () => {
     expect(said(loaded)).toEqual([`${missing}:0: there is no such file`])
     expect(said(loadObjects([closed], new Uint8Array())).length + names(loadObjects([closed], new Uint8Array())).length).toBe(1)
   })
+  it('tells a MeshConfig that istiod could not read', () => {
+    const map = (name: string, mesh: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: istio-system}\ndata:\n  mesh: ${JSON.stringify(mesh)}\n`
+    const loaded = load([map('istio', 'accessLogFile: /dev/stdout\nbad: [1'), map('istio-canary', '7'), map('istio-other', 'ingressControllerMode: OFF'), map('istio-good', 'ingressControllerMode: "OFF"'), map('values', ': : [')].join('---\n'))
+    expect(said(loaded).map((line) => line.replace(/(of it: ).*/, '$1…'))).toEqual([
+      'stdin:5: ConfigMap istio-system/istio: data.mesh: line 2 of it: …', 'stdin:11: ConfigMap istio-system/istio-canary: data.mesh: MeshConfig is expected, an object',
+      'stdin:17: ConfigMap istio-system/istio-other: data.mesh: ingressControllerMode must be text (OFF without quotes is false)',
+    ])
+  })
   it('refuses what is no UTF-8, and takes UTF-16 with its mark', () => {
     expect(said(loadObjects(['-'], Buffer.from([0x61, 0x3a, 0xff, 0x0a])))).toEqual(['stdin:0: it is not UTF-8 text'])
     expect(names(loadObjects(['-'], Buffer.from(`\ufeff${service('wide')}`, 'utf16le')))).toEqual(['default/wide'])

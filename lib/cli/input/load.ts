@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { formatRef, refOf } from '@/lib/mesh/resource'
 import { snapshotOf, type Snapshot } from '@/lib/mesh/snapshot'
 import { listFiles, reasonOf } from './list-files'
+import { meshTextError } from './mesh-text'
 import { readDocuments, type Remark } from './read-documents'
 import { readObjects, type KeyedObject } from './read-objects'
 import { decodeText } from './read-text'
@@ -42,6 +43,8 @@ export function loadObjects(paths: readonly string[], stdin: Uint8Array): Loaded
         if (before !== undefined) warnings.push({ file: name, line: document.line, message: `${formatRef(refOf(object))} is also in ${before}; the last one counts` })
         places.set(identity, `${name}:${document.line}`)
         objects.push([key, object])
+        const mesh = meshTextError([key, object])
+        if (mesh !== undefined) here.push({ file: name, line: document.lineOf(['data', 'mesh']), message: `${formatRef(refOf(object))}: data.mesh: ${mesh}` })
       }
     }
     unreadable.push(...here.sort((a, b) => a.line - b.line))

@@ -74,7 +74,7 @@ function kubernetesTags(tags: Tags): Tags {
   return tags.filter((tag) => typeof tag === 'string' || !(foreign.includes(tag.tag) || ('format' in tag && tag.format === 'TIME')))
 }
 
-/** MeshConfig of an istiod's ConfigMap (key `mesh` of `istio-<revision>`, else of `istio`), as JSON; undefined when there is none or it cannot be read. */
+/** MeshConfig of an istiod's ConfigMap (key `mesh` of `istio-<revision>`, else of `istio`), as JSON; undefined when there is none or istiod cannot read it (a bare OFF is a boolean, and no mode), and has its defaults. */
 export function meshConfigJson(snapshot: Snapshot, revision = 'default'): Json | undefined {
   const map = (revision === 'default' ? undefined : getObject(snapshot, 'configmaps', 'istio-system', `istio-${revision}`)) ?? getObject(snapshot, 'configmaps', 'istio-system', 'istio')
   const data = map?.['data']
@@ -83,8 +83,9 @@ export function meshConfigJson(snapshot: Snapshot, revision = 'default'): Json |
   const known = texts.get(map)
   if (known !== undefined) return known
   try {
-    const value: unknown = parseDocument(text, { schema: 'yaml-1.1', customTags: kubernetesTags, merge: true }).toJS({ maxAliasCount: 100 })
-    if (!isJsonObject(value)) return undefined
+    const document = parseDocument(text, { schema: 'yaml-1.1', customTags: kubernetesTags, merge: true, uniqueKeys: false })
+    const value: unknown = document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: 100 })
+    if (!isJsonObject(value) || typeof value['ingressControllerMode'] === 'boolean') return undefined
     texts.set(map, value)
     return value
   } catch {
