@@ -25,4 +25,5 @@ export const clusterDetectors: readonly Detector[] = [
   ['CL8', (evidence) => rules(evidence).some((rule) => fields(rule, 'portLevelSettings').length > 0 || objectsIn(rule['subsets']).some((subset) => subset['trafficPolicy'] !== undefined)) && shaped(evidence)],
   ['CL9', (evidence) => evidence.clusters.some((cluster) => cluster['type'] === 'STRICT_DNS' || cluster['type'] === 'LOGICAL_DNS')],
   ['CL10', (evidence) => twice(entryHosts(evidence)) || entries(evidence).some((spec) => spec['workloadSelector'] !== undefined)],
+  ['CL11', (evidence) => evidence.says('"priority":') || evidence.says('_lb_config":{}') || evidence.says('"zone_aware_lb_config"')],
 ]

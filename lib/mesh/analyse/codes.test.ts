@@ -59,6 +59,8 @@ function serviceEntry(more: string, resolution: string): string {
   return `apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: e, namespace: shop }\nspec: { resolution: ${resolution}, ports: [{ number: 80, name: http, protocol: HTTP }], ${more} }\n---\n`
 }
 
+const labelFailover = 'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: d, namespace: shop }\nspec: { host: a.example.com, trafficPolicy: { outlierDetection: { interval: 5s }, loadBalancer: { localityLbSetting: { failoverPriority: [topology.kubernetes.io/region] } } } }\n---\n'
+
 function destinationRule(host: string): string {
   return `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: d, namespace: shop }\nspec: { host: ${host}, trafficPolicy: { outlierDetection: { interval: 5s }, portLevelSettings: [{ port: { number: 80 }, outlierDetection: { interval: 5s } }] } }\n---\n`
 }
@@ -95,6 +97,8 @@ describe('codes', () => {
     ['no MER003 for a host that is resolved before', serviceEntry('hosts: ["*.example.com"]', 'NONE') + destinationRule('"*.example.com"'), []],
     ['no MER003 for another host', serviceEntry('hosts: ["*.example.com"]', 'DYNAMIC_DNS') + destinationRule('a.example.com'), []],
     ['MER004 destinations without a weight', gateway('g', '[a.example.com]') + virtualService('[a.example.com]', ', tls: [{ match: [{ sniHosts: [a.example.com] }], route: [{ destination: { host: web.shop.svc.cluster.local }, weight: 0 }, { destination: { host: web.shop.svc.cluster.local }, weight: 0 }] }]'), ['IST0106 v spec.tls[0].route', 'MER004 v spec.tls[0].route']],
+    ['MER005 failover by labels over localities', serviceEntry('hosts: [a.example.com], endpoints: [{ address: x.example, locality: a }, { address: y.example, locality: b }]', 'DNS') + labelFailover, ['MER005 d spec.trafficPolicy.loadBalancer.localityLbSetting.failoverPriority']],
+    ['no MER005 in one locality', serviceEntry('hosts: [a.example.com], endpoints: [{ address: x.example, locality: a }, { address: y.example, locality: a }]', 'DNS') + labelFailover, []],
     ['MER023 fields of the wrong type', 'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: d }\nspec: { host: a.b, subsets: 5 }\n', ['MER023 d spec.subsets']],
   ])('%s', (_, yaml, expected) => { expect(findings(yaml)).toEqual(expected) })
 

@@ -1,10 +1,11 @@
+import { compareBytes } from '@/lib/std/compare-bytes'
 import { parseDestinationRule } from '../istio/parse-destination-rule'
 import { parseServiceEntry } from '../istio/parse-service-entry'
 import { parseVirtualService } from '../istio/parse-virtual-service'
 import type { L4Route } from '../istio/virtual-service'
 import type { Fields } from '../istio/read'
 import type { Problem } from '../problem'
-import { refOf, type KubeObject } from '../resource'
+import { refOf } from '../resource'
 import { listObjects, type Snapshot } from '../snapshot'
 import { subsetOf } from '../translate/host-name'
 import { addressCount } from '../translate/mesh-service'
@@ -14,12 +15,13 @@ import { perObject } from './per-object'
 /**
  * Objects on which istiod itself panics, and goes on panicking after each start: MER002 a ServiceEntry with a workload
  * selector of which it can read no address, MER003 outlier detection for hosts resolved as requests come, MER004 a TCP
- * rule whose destinations have no weight. Seen of Pilot 1.31 (MER001, of a Gateway's hosts, is the translation's).
+ * rule whose destinations have no weight, MER005 failover by labels among several localities of names that Envoy resolves. Seen of Pilot 1.31 (MER001, of a Gateway's hosts, is the translation's).
  */
 export function crashProblems(snapshot: Snapshot): readonly Problem[] {
   return [
     ...serviceEntries(snapshot, listObjects(snapshot, 'serviceentries.networking.istio.io'), undefined),
     ...destinationRules(snapshot, listObjects(snapshot, 'destinationrules.networking.istio.io'), forwardProxies(snapshot)),
+    ...labelFailovers(snapshot, listObjects(snapshot, 'destinationrules.networking.istio.io'), scatteredNames(snapshot)),
     ...virtualServices(snapshot, listObjects(snapshot, 'virtualservices.networking.istio.io'), undefined),
   ]
 }
@@ -29,6 +31,26 @@ const serviceEntries = perObject((_, object): readonly Problem[] => {
   if (workloadSelector === undefined || (hosts.length > 0 && addressCount({ addresses }) > 0)) return []
   return [{ code: 'MER002', severity: 'error', subject: refOf(object), path: hosts.length === 0 ? 'spec.hosts' : 'spec.addresses', params: { addresses: addresses.join(', ') } }]
 })
+
+const labelFailovers = perObject((_, object, scattered: string): readonly Problem[] => {
+  const { host, trafficPolicy } = parseDestinationRule(object).value
+  const hit = scattered.split(' ').find((name) => name !== '' && subsetOf(name, host))
+  if (hit === undefined || !trafficPolicy) return []
+  return [trafficPolicy, ...trafficPolicy.objects('portLevelSettings')].flatMap((level): readonly Problem[] => {
+    const [locality, zones] = [level.object('loadBalancer')?.object('localityLbSetting'), level.object('loadBalancer')?.object('zoneAwareLbSetting')]
+    const setting = zones ?? (level.has('outlierDetection') && locality && !locality.has('distribute') ? locality : undefined)
+    if (!setting || setting.bool('enabled') === false || setting.strings('failoverPriority').length === 0) return []
+    return [{ code: 'MER005', severity: 'error', subject: refOf(object), path: `${setting.path}.failoverPriority`, params: { host: hit } }]
+  })
+})
+
+/** The hosts that Envoy resolves by DNS and whose endpoints lie in several localities, as one text. */
+function scatteredNames(snapshot: Snapshot): string {
+  return textOf([...listObjects(snapshot, 'serviceentries.networking.istio.io')].flatMap((entry) => {
+    const spec = parseServiceEntry(entry).value
+    return spec.resolution === 'DNS' && new Set(spec.endpoints.map(({ locality }) => locality)).size > 1 ? spec.hosts : []
+  }))
+}
 
 const destinationRules = perObject((_, object, proxies: string): readonly Problem[] => {
   const { host, trafficPolicy } = parseDestinationRule(object).value
@@ -44,11 +66,14 @@ function detections(policy: Fields | undefined): readonly string[] {
 
 /** The wildcard hosts whose requests are resolved as they come, as one text: a value that compares by what it says. */
 function forwardProxies(snapshot: Snapshot): string {
-  const hosts = [...listObjects(snapshot, 'serviceentries.networking.istio.io')].flatMap((entry: KubeObject) => {
+  return textOf([...listObjects(snapshot, 'serviceentries.networking.istio.io')].flatMap((entry) => {
     const spec = parseServiceEntry(entry).value
-    return spec.resolution === 'DYNAMIC_DNS' ? spec.hosts.filter((host) => host.startsWith('*') && !host.includes(' ')) : []
-  })
-  return [...new Set(hosts)].sort().join(' ')
+    return spec.resolution === 'DYNAMIC_DNS' ? spec.hosts.filter((host) => host.startsWith('*')) : []
+  }))
+}
+
+function textOf(hosts: readonly string[]): string {
+  return [...new Set(hosts)].filter((host) => !host.includes(' ')).sort(compareBytes).join(' ')
 }
 
 const virtualServices = perObject((_, object): readonly Problem[] => {

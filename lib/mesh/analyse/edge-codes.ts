@@ -54,6 +54,10 @@ export const edgeCodes: Readonly<Record<string, CodeEntry>> = {
     title: 'Rule that kills istiod', level: 'error', explanation: 'Of several destinations istiod leaves out those with weight 0, and takes the first of what is left without looking whether there is one. It dies whenever it sends the rule to a gateway.', action: 'Give one of the destinations a weight.',
     text: () => 'this rule kills istiod: none of its destinations has a weight',
   },
+  MER005: {
+    title: 'DestinationRule that kills istiod', level: 'error', explanation: 'For a host that Envoy resolves by DNS istiod orders the endpoints of all localities by labels, but holds those of the first locality alone, and reads past their end. It dies whenever it sends the cluster to a proxy.', action: 'Write failover by region instead of failoverPriority, or leave the localities of the endpoints out.',
+    text: ({ host = '' }) => `this failoverPriority kills istiod: ${host} is resolved by DNS and has endpoints in several localities`,
+  },
   MER010: {
     title: 'Server dropped', level: 'error', explanation: 'Another server has the port in a way that Istio cannot merge with this one.', action: 'Use another port, or the same protocol; HTTPS may share a port with HTTP only if it comes first.',
     text: ({ port = '', by = '', reason = '' }) => `this server on port ${port} is dropped${by === '' ? '' : `, because ${by} has the port`}${reason === '' ? '' : ` (${reason.replaceAll('-', ' ')})`}`,

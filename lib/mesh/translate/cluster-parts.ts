@@ -22,6 +22,8 @@ export interface ClusterContext {
   readonly snapshot: Snapshot
   readonly config: MeshConfig
   readonly features: Readonly<Record<string, string>>
+  /** The gateway's own. */
+  readonly labels: Readonly<Record<string, string>>
   /** All endpoints of a service's port, remembered for the compile. */
   endpointsOf(service: MeshService, port: MeshServicePort): readonly Endpoint[]
 }

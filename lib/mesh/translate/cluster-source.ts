@@ -4,13 +4,14 @@ import { formatDuration, parseDuration } from '../istio/duration'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Snapshot } from '../snapshot'
 import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
-import { buildCluster, clusterEndpoints, takesMutualTls } from './clusters'
+import { arrangement, buildCluster, clusterEndpoints, takesMutualTls } from './clusters'
 import type { Origin } from './compiled'
 import type { DestinationRuleIndex } from './destination-rules'
 import { endpointsOf, loadAssignment, type Endpoint } from './endpoints'
 import { holdingIn, recordReads, type SnapshotReads } from './incremental/snapshot-reads'
 import { sameValue } from './incremental/stage'
 import type { MeshService, MeshServicePort, ServiceIndex } from './mesh-service'
+import { effectivePolicy } from './traffic-policy'
 
 /** The clusters of a gateway by name, made when asked for. */
 export interface ClusterSource {
@@ -27,6 +28,8 @@ export interface ClusterInput {
   readonly snapshot: Snapshot
   readonly config: MeshConfig
   readonly features: Readonly<Record<string, string>>
+  /** The gateway's own. */
+  readonly labels: Readonly<Record<string, string>>
   readonly services: ServiceIndex
   readonly rules: DestinationRuleIndex
   readonly sniDnat: boolean
@@ -54,7 +57,7 @@ interface Memory {
 
 /** Every visible service's port, and each subset of its DestinationRule (SPEC CL1). Clusters made before are kept while they stand. */
 export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSource {
-  const { snapshot, config, features, services, rules, sniDnat } = input
+  const { snapshot, config, features, labels, services, rules, sniDnat } = input
   const sameIndex = previous?.index.services === services && previous.index.rules === rules && previous.index.sniDnat === sniDnat
   const made = madeBefore(input, previous)
   let everything: readonly Cluster[] | undefined
@@ -63,7 +66,7 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
   const origins = sameIndex ? previous.origins : lazyOrigins({ services, rules, sniDnat }, names)
   const partsOf = (name: string): ClusterParts | undefined => partsOfName(name, input)
   const stands = holdingIn(snapshot)
-  const scopes = scopesOf(snapshot, { config, features })
+  const scopes = scopesOf(snapshot, { config, features, labels })
   const of = (parts: ClusterParts): Cluster | undefined => {
     const known = made.get(parts.name)
     if (known && known.service === parts.service && known.rule === parts.rule && stands(known.reads)) return known.cluster
@@ -93,7 +96,7 @@ export function clusterSource(input: ClusterInput, previous?: Memory): ClusterSo
       const found = partsOf(name)
       if (!found) return undefined
       const { context } = scopes(found.service.namespace)
-      return loadAssignment(name, clusterEndpoints(found, context), { features, source: 'eds', mutualOnly: found.sniDnat, takesMutualTls: takesMutualTls(found, context) })
+      return loadAssignment(name, clusterEndpoints(found, context), { features, source: 'eds', mutualOnly: found.sniDnat, takesMutualTls: takesMutualTls(found, context), arrange: arrangement(found, effectivePolicy(found, config), context) })
     },
     origins,
     memory: { index: { services, rules, sniDnat }, config, features, made, names, origins },
@@ -107,7 +110,7 @@ function madeBefore(input: ClusterInput, previous: Memory | undefined): Map<stri
 }
 
 /** A snapshot for each namespace of services that notes what is read for its clusters, with the endpoints found. */
-function scopesOf(snapshot: Snapshot, at: Pick<ClusterInput, 'config' | 'features'>): (namespace: string) => { readonly context: ClusterContext; readonly reads: SnapshotReads } {
+function scopesOf(snapshot: Snapshot, at: Pick<ClusterInput, 'config' | 'features' | 'labels'>): (namespace: string) => { readonly context: ClusterContext; readonly reads: SnapshotReads } {
   const scopes = new Map<string, { readonly context: ClusterContext; readonly reads: SnapshotReads }>()
   return (namespace) => {
     const known = scopes.get(namespace)

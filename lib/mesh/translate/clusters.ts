@@ -3,11 +3,12 @@ import type { Cluster } from '../envoy/cluster'
 import { formatDuration, parseDuration } from '../istio/duration'
 import { connectionPool, outlierDetection } from './circuit-breakers'
 import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
-import { loadAssignment, type Endpoint } from './endpoints'
+import { loadAssignment, type AssignmentOptions, type Endpoint } from './endpoints'
 import { httpProtocolOptions } from './http-protocol-options'
 import { labelsContain } from './labels'
 import { enabled } from './features'
 import { commonLoadBalancing, loadBalancing } from './load-balancing'
+import { arrangeLocalities, localitySetting } from './locality'
 import type { MeshService } from './mesh-service'
 import { effectivePolicy, type EffectivePolicy } from './traffic-policy'
 import { workloadTlsMode } from './peer-authentication'
@@ -38,7 +39,7 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
     ...sockets,
     ...(type === 'EDS' ? { eds_cluster_config: { eds_config: overAds, service_name: parts.name } } : {}),
     ...connectionPool(policy, context.config),
-    ...(dns && !originalDestination ? { load_assignment: loadAssignment(parts.name, endpoints, { features: context.features, source: 'inline', mutualOnly: parts.sniDnat, takesMutualTls: takesMutualTls(parts, context) }) } : {}),
+    ...(dns && !originalDestination ? { load_assignment: loadAssignment(parts.name, endpoints, { features: context.features, source: 'inline', mutualOnly: parts.sniDnat, takesMutualTls: takesMutualTls(parts, context), arrange: arrangement(parts, policy, context) }) } : {}),
     ...loadBalancing(policy, originalDestination),
     ...(born === 'ORIGINAL_DST' ? portOverride(parts) : {}),
     ...httpProtocolOptions({ port: parts.port, policy, config: context.config, upstream: upstreamOptions }),
@@ -109,6 +110,13 @@ export function takesMutualTls(parts: ClusterParts, context: ClusterContext): (e
   const mode = of(subset) ?? of(parts.rule?.trafficPolicy)
   if (mode !== undefined) return (endpoint) => mode === 'ISTIO_MUTUAL' && endpoint.tlsMode === 'istio'
   return (endpoint) => endpoint.tlsMode === 'istio' && workloadTlsMode(context.snapshot, endpoint, context.config) !== 'DISABLE'
+}
+
+/** How a cluster's localities are put in order; of a DNS cluster's subsets Pilot knows no labels to choose by. */
+export function arrangement(parts: ClusterParts, policy: EffectivePolicy, { config, labels }: ClusterContext): AssignmentOptions['arrange'] {
+  const setting = localitySetting(policy, parts.service, config)
+  const dns = parts.service.resolution === 'dns' || parts.service.resolution === 'dns-round-robin'
+  return (groups) => arrangeLocalities(groups, { setting, failover: policy.outlier !== undefined, labels: dns && parts.subset !== '' ? {} : labels })
 }
 
 /** The endpoints of a cluster: those of the service's port whose labels the subset asks for. */

@@ -79,7 +79,7 @@ export function compile(cluster: Snapshot, workload: GatewayWorkload, options: C
   const contextFor: ContextFor = (server, from) => ({ config, ...from, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: retry })
   const listeners = runListeners(known?.listeners, { index, source, merged: merged.value, policies: policies.value, gateway, config, features, contextFor, autoPassthrough: (server, from) => autoPassthroughChains(server, from.services, from.rules) })
   const configurations = new Map(listeners.routeNames.map((name) => [name, buildRouteConfiguration(name, merged.value.serversByRouteName.get(name) ?? [], { index, source, contextFor, config }, known?.configurations.get(name))]))
-  const clusters = clusterSource({ snapshot, config, features, ...source, sniDnat: merged.value.autoPassthrough }, known?.clusters.memory)
+  const clusters = clusterSource({ snapshot, config, features, labels: gateway.labels, ...source, sniDnat: merged.value.autoPassthrough }, known?.clusters.memory)
   const built = [...configurations.values()]
   const added = gatewayPatches(patches.value, merged.value)
   const made = { gateway, listeners: listeners.built.map(({ listener }) => listener), routeConfigurations: built.map(({ configuration }) => configuration) }

@@ -1,6 +1,6 @@
 import { compareBytes } from '@/lib/std/compare-bytes'
 import { isJsonObject, type JsonObject } from '@/lib/std/json'
-import type { ClusterLoadAssignment, LbEndpoint } from '../envoy/cluster'
+import type { ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../envoy/cluster'
 import { parseServiceEntry, parseWorkloadEntry, type WorkloadEntrySpec } from '../istio/parse-service-entry'
 import { parseEndpointSlice } from '../kube/parse-endpoint-slice'
 import type { KubeObject } from '../resource'
@@ -251,16 +251,25 @@ function podEndpoint(pod: KubeObject, port: MeshServicePort): Endpoint {
   return { address, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, namespace: pod.metadata.namespace ?? '', tlsMode: tlsModeOf(labels), locality: '', labels, weight: 1, serviceAccount: serviceAccountOf(pod), workload: { kind: 'Pod', name: pod.metadata.name } }
 }
 
+/** The endpoints of one locality (`region/zone/subzone`), each beside what Envoy gets for it. */
+export interface LocalityGroup {
+  readonly locality: string
+  readonly endpoints: readonly Endpoint[]
+  readonly made: LocalityLbEndpoints
+}
+
 /** How an assignment is written. `mutualOnly`: behind AUTO_PASSTHROUGH only endpoints that take Istio's mutual TLS count. */
 export interface AssignmentOptions {
   readonly features: Readonly<Record<string, string>>
   readonly source: 'inline' | 'eds'
   readonly mutualOnly: boolean
   readonly takesMutualTls: (endpoint: Endpoint) => boolean
+  /** Puts the localities in order: priorities and weights. */
+  readonly arrange: (groups: readonly LocalityGroup[]) => readonly LocalityLbEndpoints[]
 }
 
 /** Endpoints as Envoy gets them, by locality; those not ready are left out as Istio does, and over EDS those whose address is a name. */
-export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[], { features, source, mutualOnly, takesMutualTls }: AssignmentOptions): ClusterLoadAssignment {
+export function loadAssignment(clusterName: string, endpoints: readonly Endpoint[], { features, source, mutualOnly, takesMutualTls, arrange }: AssignmentOptions): ClusterLoadAssignment {
   const byLocality = new Map<string, Endpoint[]>()
   for (const endpoint of endpoints) {
     if (!endpoint.ready || endpoint.address === '' || (source === 'eds' && endpoint.port !== 0 && !isAddress(endpoint.address))) continue
@@ -272,11 +281,11 @@ export function loadAssignment(clusterName: string, endpoints: readonly Endpoint
   const localities = [...byLocality].sort(([a], [b]) => compareBytes(a, b))
   return {
     cluster_name: clusterName,
-    endpoints: localities.map(([locality, group]) => {
+    endpoints: arrange(localities.map(([locality, group]): LocalityGroup => {
       const taken = mutualOnly ? group.filter(takesMutualTls) : group
-      if (taken.length === 0) return { locality: localityOf(locality) }
-      return { locality: localityOf(locality), lb_endpoints: taken.map((endpoint) => toLbEndpoint(endpoint, features, takesMutualTls(endpoint))), load_balancing_weight: taken.reduce((sum, endpoint) => sum + endpoint.weight, 0) }
-    }),
+      const made = taken.length === 0 ? { locality: localityOf(locality) } : { locality: localityOf(locality), lb_endpoints: taken.map((endpoint) => toLbEndpoint(endpoint, features, takesMutualTls(endpoint))), load_balancing_weight: taken.reduce((sum, endpoint) => sum + endpoint.weight, 0) }
+      return { locality, endpoints: taken, made }
+    })),
   }
 }
 

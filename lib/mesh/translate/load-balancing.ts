@@ -2,6 +2,7 @@ import type { JsonObject } from '@/lib/std/json'
 import { formatDuration, parseDuration } from '../istio/duration'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Fields } from '../istio/read'
+import { distribution, localitySetting } from './locality'
 import type { MeshService } from './mesh-service'
 import type { EffectivePolicy } from './traffic-policy'
 
@@ -61,30 +62,23 @@ export function percent(value: number): JsonObject {
 
 const neverPanics: JsonObject = { common_lb_config: { healthy_panic_threshold: {} } }
 
-/** Envoy's common_lb_config: panic threshold, and weights by locality where Istio asks for them (istio-policies E7). */
+/** Envoy's common_lb_config: panic threshold, and how localities count (istio-policies E7). */
 export function commonLoadBalancing(policy: EffectivePolicy, service: MeshService, config: MeshConfig): JsonObject {
   const health = policy.outlier?.int('minHealthPercent') ?? 0
-  const weighted = localityWeighted(policy, service, config)
-  if (health <= 0 && !weighted) return neverPanics
-  return {
-    common_lb_config: {
-      healthy_panic_threshold: policy.outlier && health > 0 && !distributed(service) ? percent(health) : {},
-      ...(weighted ? { locality_weighted_lb_config: {} } : {}),
-    },
+  const localities = localityConfig(policy, service, config)
+  if (health <= 0 && localities === undefined) return neverPanics
+  return { common_lb_config: { healthy_panic_threshold: policy.outlier && health > 0 && !distribution(service) ? percent(health) : {}, ...localities } }
+}
+
+/** Istio's ApplyToCluster of locality and zone-aware settings. */
+function localityConfig(policy: EffectivePolicy, service: MeshService, config: MeshConfig): JsonObject | undefined {
+  const setting = localitySetting(policy, service, config)
+  if (setting.kind === 'none') return undefined
+  if (setting.kind === 'zone-aware') {
+    const least = setting.fields.int('minClusterSize')
+    return { zone_aware_lb_config: { ...(setting.fields.bool('enabled') === false ? { routing_enabled: {} } : {}), ...(least === undefined ? {} : { min_cluster_size: String(least) }) } }
   }
-}
-
-/** A service that asks for near endpoints: it is told of unready ones too, and never panics (ForcesSupportUnhealthyEndpoints). */
-function distributed(service: MeshService): boolean {
-  return /^Prefer(Close|SameZone|SameNode)$/.test(service.object.metadata.annotations?.['networking.istio.io/traffic-distribution'] ?? '')
-}
-
-function localityWeighted(policy: EffectivePolicy, service: MeshService, config: MeshConfig): boolean {
-  if (policy.loadBalancer?.string('simple') === undefined && policy.loadBalancer?.object('zoneAwareLbSetting')) return false
-  const own = policy.loadBalancer?.object('localityLbSetting')
-  if (!own && distributed(service)) return true
-  const setting = own ?? config.fields.object('localityLbSetting')
-  if (!setting || setting.bool('enabled') === false) return false
-  if (setting.has('distribute')) return setting.objects('distribute').length > 0
-  return policy.outlier !== undefined && (setting.objects('failover').length > 0 || setting.strings('failoverPriority').length > 0)
+  const { fields, priorities, force } = setting
+  const failover = (force || policy.outlier !== undefined) && ((fields?.objects('failover').length ?? 0) > 0 || priorities.length > 0)
+  return failover || (fields?.objects('distribute').length ?? 0) > 0 ? { locality_weighted_lb_config: {} } : undefined
 }

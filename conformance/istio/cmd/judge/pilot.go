@@ -8,6 +8,7 @@ import (
 	"time"
 
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
+	envoycore "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -174,6 +175,8 @@ func node(in proxy, pods []*corev1.Pod) (*model.Proxy, error) {
 		DNSDomain:       in.Namespace + ".svc.cluster.local",
 		Metadata:        metadata,
 		IstioVersion:    model.ParseIstioVersion(metadata.IstioVersion),
+		// A connected proxy always has one, be it empty.
+		Locality: &envoycore.Locality{},
 	}, nil
 }
 
