@@ -7,7 +7,7 @@ import { compile, plainEnvoyFeatures } from '@/lib/mesh/translate/compile'
 import type { Configuration } from './compare'
 
 /** Meridian's translation of a case's objects, in the judge's form. Objects without a namespace are in `default`, as with the judge. */
-export function compileText(yaml: string, options: { readonly proxy: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> }; readonly features: 'plain' | 'default' }): Configuration {
+export function compileText(yaml: string, options: { readonly proxy: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> }; readonly features: 'plain' | 'default'; readonly env?: Readonly<Record<string, string>> }): Configuration {
   const objects = parseAllDocuments(yaml).flatMap((document): readonly (readonly [KindKey, KubeObject])[] => {
     const value: unknown = document.toJS()
     if (!isJsonObject(value) || typeof value['apiVersion'] !== 'string' || typeof value['kind'] !== 'string' || !isJsonObject(value['metadata'])) return []
@@ -18,6 +18,6 @@ export function compileText(yaml: string, options: { readonly proxy: { readonly 
     const namespace = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : 'default'
     return [[kind.key, { ...value, apiVersion, kind: kind.kind, metadata: { ...metadata, name, ...(kind.namespaced ? { namespace } : {}) } }]]
   })
-  const compiled = compile(snapshotOf(objects), { ...options.proxy, name: 'gateway' }, options.features === 'plain' ? { features: plainEnvoyFeatures } : {})
+  const compiled = compile(snapshotOf(objects), { ...options.proxy, name: 'gateway' }, { features: { ...(options.features === 'plain' ? plainEnvoyFeatures : {}), ...options.env } })
   return { listeners: compiled.listeners, routes: compiled.routeConfigurations, clusters: compiled.clusters() }
 }

@@ -10,7 +10,7 @@ import { meridianConfiguration } from './engine'
 describe('what Pilot was recorded to send', () => {
   it.each(readCases().map((one) => [`${one.rules.map((rule) => `[${rule}]`).join('')} ${one.name}`.trim(), one] as const))('%s', (_, one) => {
     const expected = readExpected(one.name)
-    expect(firstDifference(expected, compileText(one.yaml, { proxy: one.proxy, features: one.features }))).toBeUndefined()
+    expect(firstDifference(expected, compileText(one.yaml, { proxy: one.proxy, features: one.features, env: one.env }))).toBeUndefined()
   })
 })
 

@@ -2,20 +2,22 @@ import type { JsonObject } from '@/lib/std/json'
 import { formatDuration, parseDuration } from '../istio/duration'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Fields } from '../istio/read'
+import { enabled, type Features } from './features'
 import { percent } from './load-balancing'
 import type { EffectivePolicy } from './traffic-policy'
 
 const unlimited = 4_294_967_295
-const unlimitedBreakers: JsonObject = { thresholds: [{ max_connections: unlimited, max_pending_requests: unlimited, max_requests: unlimited, max_retries: unlimited }] }
+const unlimitedThresholds: JsonObject = { max_connections: unlimited, max_pending_requests: unlimited, max_requests: unlimited, max_retries: unlimited }
 
 /** Istio's applyConnectionPool: limits, retry budget and keepalive (SPEC CL5). */
-export function connectionPool(policy: EffectivePolicy, config: MeshConfig): JsonObject {
+export function connectionPool(policy: EffectivePolicy, { config, features }: { readonly config: MeshConfig; readonly features: Features }): JsonObject {
+  const tracks: JsonObject = enabled(features, 'DISABLE_TRACK_REMAINING_CB_METRICS') ? {} : { track_remaining: true }
   const tcp = policy.pool?.object('tcp')
   const timeout = parseDuration(tcp?.string('connectTimeout')) ?? parseDuration(config.fields.string('connectTimeout')) ?? 10e9
   const keepalive = keepaliveOf(config.fields.object('tcpKeepalive'), tcp?.object('tcpKeepalive'))
   return {
     connect_timeout: formatDuration(timeout),
-    circuit_breakers: policy.pool || policy.retryBudget ? { thresholds: [thresholds(policy)] } : unlimitedBreakers,
+    circuit_breakers: { thresholds: [{ ...(policy.pool || policy.retryBudget ? thresholds(policy) : unlimitedThresholds), ...tracks }] },
     ...(keepalive === undefined ? {} : { upstream_connection_options: { tcp_keepalive: keepalive } }),
   }
 }

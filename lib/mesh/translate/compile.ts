@@ -70,10 +70,10 @@ export function compile(cluster: Snapshot, workload: GatewayWorkload, options: C
   const derived = runStage(known?.derived, { snapshot, inputs: [targets.value], make: (read) => deriveObjects(read, { config, secrets, targets: targets.value }), keep: keepDerived })
   const rules = runStage(known?.rules, { snapshot, inputs: [derived.value.rules], make: (read) => indexDestinationRules(read, config, { ...gateway, derived: derived.value.rules }) })
   const index = indexVirtualServices(snapshot, config, { namespace: gateway.namespace, derived: derived.value.services }, known?.index)
-  const merged = runStage(known?.merged, { snapshot, inputs: [derived.value.gateways, targets.value], make: (read) => mergeGateways(selectGateways([...listObjects(read, 'gateways.networking.istio.io'), ...derived.value.gateways], gateway), targets.value) })
+  const merged = runStage(known?.merged, { snapshot, inputs: [derived.value.gateways, targets.value], make: (read) => mergeGateways(selectGateways([...listObjects(read, 'gateways.networking.istio.io'), ...derived.value.gateways], gateway, features), targets.value) })
   const policies = runStage(known?.policies, { snapshot, inputs: [services.value], make: (read) => gatewayPolicies({ snapshot: read, gateway, config, features, services: services.value }), keep: (before, now) => (sameValue(before, now) ? before : now) })
   const version = options.istioVersion ?? '1.31.0'
-  const patches = runStage(known?.patches, { snapshot, inputs: [version], make: (read) => envoyFilterPatches({ snapshot: read, gateway, config, version }) })
+  const patches = runStage(known?.patches, { snapshot, inputs: [version], make: (read) => envoyFilterPatches({ snapshot: read, gateway, config, features, version }) })
   const source = { services: services.value, rules: rules.value }
   const retry = meshRetry(config)
   const contextFor: ContextFor = (server, from) => ({ config, ...from, serverPort: server.server.port.number, tls: server.server.tls !== undefined, gatewayName: server.gatewayName, proxy: gateway, defaultRetry: retry })

@@ -9,6 +9,7 @@ import { compileRe2 } from '../re2'
 import { refOf, type KubeObject } from '../resource'
 import { listObjects, type Snapshot } from '../snapshot'
 import { byCreation } from './creation-order'
+import type { Features } from './features'
 import type { MergedGateways } from './merge-gateways'
 import { attaches, readTarget } from './policies/policy-selection'
 
@@ -21,13 +22,14 @@ export interface EnvoyFilterInput {
   readonly snapshot: Snapshot
   readonly gateway: GatewayWorkload
   readonly config: MeshConfig
+  readonly features: Features
   readonly version: string
 }
 
 /** The patches that reach a gateway, in the order in which Pilot applies them: by priority, the root namespace first, then by age (PushContext.EnvoyFilters; SPEC EF1). */
-export function envoyFilterPatches({ snapshot, gateway, config, version }: EnvoyFilterInput): readonly EnvoyFilterPatch[] {
+export function envoyFilterPatches({ snapshot, gateway, config, features, version }: EnvoyFilterInput): readonly EnvoyFilterPatch[] {
   const found = [...new Set([config.rootNamespace, gateway.namespace])].flatMap((namespace) =>
-    [...listObjects(snapshot, 'envoyfilters.networking.istio.io', namespace)].sort(byCreation).map((object) => ({ object, written: parseEnvoyFilter(object).value })).filter(({ written }) => attaches(written, namespace, gateway)))
+    [...listObjects(snapshot, 'envoyfilters.networking.istio.io', namespace)].sort(byCreation).map((object) => ({ object, written: parseEnvoyFilter(object).value })).filter(({ written }) => attaches(written, namespace, { gateway, features })))
   return found.sort((a, b) => a.written.priority - b.written.priority).flatMap(({ object, written }) => written.patches.flatMap((entry) => readPatch(entry, object, version)))
 }
 

@@ -8,10 +8,11 @@ import { downstreamTls } from './downstream-tls'
 import { httpConnectionManager } from './http-connection-manager'
 import { metadataExchangeTcp } from './clusters'
 import { buildTcpChain, buildTlsChains, type L4Chain, type TakenNames } from './l4-routes'
-import { enabled } from './features'
+import { connectionsAtATime, enabled, handshakeTimeout, type Features } from './features'
 import { namedConfig } from './listener-filters'
 import { terminates, type MergedGateways, type MergedServer, type ServerPort } from './merge-gateways'
 import { isHttp } from './protocol'
+import { withoutCodecs } from './tcp-proxy'
 import type { AccessLogs } from './policies/access-logs'
 import { policyFilters, type GatewayPolicies } from './policies/gateway-policies'
 import { extensionFilters } from './policies/traffic-extensions'
@@ -67,6 +68,7 @@ export function buildListeners(input: ListenerInput): readonly BuiltListener[] {
 
 function assemble(parts: { readonly name: string; readonly bind: string; readonly port: number; readonly chains: readonly BuiltChain[] }, input: ListenerInput): BuiltListener {
   const logs = input.logs.listener
+  const atATime = connectionsAtATime(input.features)
   const inspects = parts.chains.some((chain) => chain.inspects)
   const proxyProtocol = input.config.fields.object('defaultConfig')?.object('gatewayTopology')?.has('proxyProtocol') ?? false
   const filters = [
@@ -80,7 +82,7 @@ function assemble(parts: { readonly name: string; readonly bind: string; readonl
     ...(filters.length === 0 ? {} : { listener_filters: filters }),
     traffic_direction: 'OUTBOUND',
     ...(logs.length === 0 ? {} : { access_log: logs }),
-    max_connections_to_accept_per_socket_event: 1,
+    ...(atATime === undefined ? {} : { max_connections_to_accept_per_socket_event: atATime }),
   }
   return { listener, origins: parts.chains.map(({ origins }) => origins), routeNames: parts.chains.flatMap(({ routeName }) => routeName ?? []) }
 }
@@ -96,7 +98,7 @@ function chainsOf(serverPort: ServerPort, at: ChainContext): readonly BuiltChain
   const firstHttps = serverPort.servers.find(isTerminatedHttps)
   if (!isHttp(serverPort.protocol)) return serverPort.servers.flatMap((server) => serverChains(server, { ...at, network: server === firstHttps ? network : [] }))
   const filter = manager({ statPrefix: `outbound_${name};`, routeName: serverPort.routeName, grpcWeb: serverPort.protocol === 'GRPC-Web', port: serverPort.port }, input)
-  return [{ chain: { filters: [...network, filter], transport_socket_connect_timeout: '15s' }, origins: serverPort.servers.map(originOf), inspects: false, routeName: serverPort.routeName }]
+  return [{ chain: { filters: [...network, filter], ...handshake(input.features) }, origins: serverPort.servers.map(originOf), inspects: false, routeName: serverPort.routeName }]
 }
 
 interface ChainContext {
@@ -121,26 +123,33 @@ function serverChains(server: MergedServer, { name, taken, input, network }: Cha
   if (tls && isTerminatedHttps(server)) {
     const statPrefix = server.server.name === '' ? `outbound_${name};` : server.server.name
     const filter = manager({ statPrefix, routeName: server.routeName, grpcWeb: false, port: server.port }, input)
-    const chain: FilterChain = { ...matchOf(sniHosts(server)), filters: [...network, filter], transport_socket: downstreamTls(tls, 'http', input.config), transport_socket_connect_timeout: '15s' }
+    const chain: FilterChain = { ...matchOf(sniHosts(server)), filters: [...network, filter], transport_socket: downstreamTls(tls, 'http', input.config), ...handshake(input.features) }
     return [{ chain, origins: [originOf(server)], inspects: true, routeName: server.routeName }]
   }
-  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, policies: networkExtensions(input, l4.port), logs: input.logs.tcp, stats }))
-  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, input.index.forGateway(server.gatewayName), { context: input.contextFor(server), taken }).map((l4) => l4Chain(server, l4, { policies: policiesOf(l4), logs: input.logs.tcp, stats }))
+  if (tls && tls.mode === 'AUTO_PASSTHROUGH') return input.autoPassthrough(server).map((l4) => l4Chain(server, l4, { protocols: istioProtocols, policies: networkExtensions(input, l4.port), logs: input.logs.tcp, features: input.features, stats }))
+  if (tls && tls.mode === 'PASSTHROUGH') return buildTlsChains(server, input.index.forGateway(server.gatewayName), { context: input.contextFor(server), taken }).map((l4) => l4Chain(server, l4, { policies: policiesOf(l4), logs: input.logs.tcp, features: input.features, stats }))
   const l4 = buildTcpChain(server, input.index.forGateway(server.gatewayName), input.contextFor(server))
   if (!l4) return []
-  if (!tls) return [l4Chain(server, l4, { policies: policiesOf(l4), logs: input.logs.tcp, stats })]
+  if (!tls) return [l4Chain(server, l4, { policies: policiesOf(l4), logs: input.logs.tcp, features: input.features, stats })]
   const exchange = tls.mode === 'ISTIO_MUTUAL' && enabled(input.features, 'PILOT_ENABLE_METADATA_EXCHANGE') ? [{ name: 'istio.metadata_exchange', typed_config: { ...metadataExchangeTcp } }] : []
-  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { logs: input.logs.tcp, stats, policies: [...exchange, ...policiesOf(l4)], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
+  return [l4Chain(server, { ...l4, serverNames: sniHosts(server) }, { logs: input.logs.tcp, features: input.features, stats, policies: [...exchange, ...policiesOf(l4)], socket: downstreamTls(tls, server.protocol === 'HTTPS' ? 'http' : 'tcp', input.config) })]
+}
+
+type Handshake = { readonly transport_socket_connect_timeout?: string }
+
+function handshake(features: Features): Handshake {
+  const timeout = handshakeTimeout(features)
+  return timeout === undefined ? {} : { transport_socket_connect_timeout: timeout }
 }
 
 const istioProtocols: readonly string[] = ['istio', 'istio-peer-exchange', 'istio-http/1.0', 'istio-http/1.1', 'istio-h2']
 
-function l4Chain(server: MergedServer, l4: L4Chain, using: { readonly policies?: readonly NamedConfig[]; readonly socket?: NamedConfig; readonly protocols?: readonly string[]; readonly logs: readonly AccessLog[]; readonly stats: readonly NamedConfig[] }): BuiltChain {
+function l4Chain(server: MergedServer, l4: L4Chain, using: { readonly policies?: readonly NamedConfig[]; readonly socket?: NamedConfig; readonly protocols?: readonly string[]; readonly logs: readonly AccessLog[]; readonly stats: readonly NamedConfig[]; readonly features: Features }): BuiltChain {
   const chain: FilterChain = {
     ...matchOf(l4.serverNames, using.protocols),
-    filters: [...(using.policies ?? []), ...using.stats, ...l4.filters.map((filter) => logged(filter, using.logs))],
+    filters: [...(using.policies ?? []), ...using.stats, ...withoutCodecs(l4.filters, using.features).map((filter) => logged(filter, using.logs))],
     ...(using.socket ? { transport_socket: using.socket } : {}),
-    transport_socket_connect_timeout: '15s',
+    ...handshake(using.features),
   }
   return { chain, origins: [originOf(server), l4.origin], inspects: l4.serverNames.length > 0 || using.socket !== undefined }
 }

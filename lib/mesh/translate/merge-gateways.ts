@@ -4,6 +4,7 @@ import type { Problem } from '../problem'
 import { refOf, type KubeObject } from '../resource'
 import { byCreation } from './creation-order'
 import { labelsContain } from './labels'
+import { enabled, type Features } from './features'
 import { isHttp, parseProtocol, type Protocol } from './protocol'
 import type { ProxyTarget } from './proxy-targets'
 
@@ -45,8 +46,10 @@ export interface MergedGateways {
 }
 
 /** Which Gateways a workload takes: no selector, or every pair of it among the pod's labels (SPEC GW1). */
-export function selectGateways(gateways: Iterable<KubeObject>, workload: GatewayWorkload): readonly KubeObject[] {
+export function selectGateways(gateways: Iterable<KubeObject>, workload: GatewayWorkload, features: Features = {}): readonly KubeObject[] {
+  const scoped = enabled(features, 'PILOT_SCOPE_GATEWAY_TO_NAMESPACE')
   const selected = [...gateways].filter((gateway) => {
+    if (scoped && gateway.metadata.namespace !== workload.namespace) return false
     const { selector } = parseGateway(gateway).value
     return selector === undefined || labelsContain(workload.labels, selector)
   })

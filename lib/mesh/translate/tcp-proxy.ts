@@ -2,6 +2,7 @@ import type { JsonObject } from '@/lib/std/json'
 import type { NamedConfig } from '../envoy/listener'
 import { formatDuration, parseDuration } from '../istio/duration'
 import type { AppliedDestinationRule } from './destination-rules'
+import { enabled, type Features } from './features'
 import { namedConfig } from './listener-filters'
 import type { Protocol } from './protocol'
 
@@ -29,7 +30,15 @@ export function tcpProxyFilters({ protocol, statPrefix, target, rule, subset, tu
     ...(tunnels === false ? {} : tunneling(rule, subset)),
     ...(age === undefined ? {} : { max_downstream_connection_duration: formatDuration(age) }),
   })
-  return protocol === 'Mongo' ? [namedConfig('envoy.filters.network.mongo_proxy', 'filters.network.mongo_proxy.v3.MongoProxy', { stat_prefix: statPrefix }), proxy] : [proxy]
+  if (protocol === 'Mongo') return [namedConfig(mongo, 'filters.network.mongo_proxy.v3.MongoProxy', { stat_prefix: statPrefix }), proxy]
+  return protocol === 'MySQL' ? [namedConfig(mysql, 'filters.network.mysql_proxy.v3.MySQLProxy', { stat_prefix: statPrefix }), proxy] : [proxy]
+}
+
+const [mongo, mysql] = ['envoy.filters.network.mongo_proxy', 'envoy.filters.network.mysql_proxy']
+
+/** The filters of a chain without those of protocols that istiod is not told to read. */
+export function withoutCodecs(filters: readonly NamedConfig[], features: Features): readonly NamedConfig[] {
+  return filters.filter(({ name }) => (name !== mongo || enabled(features, 'PILOT_ENABLE_MONGO_FILTER')) && (name !== mysql || enabled(features, 'PILOT_ENABLE_MYSQL_FILTER')))
 }
 
 function hashesSource(rule: AppliedDestinationRule | undefined, subset: string): boolean {

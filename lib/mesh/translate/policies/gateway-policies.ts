@@ -39,12 +39,12 @@ export function gatewayPolicies(input: { readonly snapshot: Snapshot; readonly g
     const found = services.registered(hostname).filter((service) => !qualified || service.namespace === first)
     return hostname !== '' && found.length === 1 ? { hostname, cluster: `outbound|${port}||${hostname}` } : undefined
   }
-  const telemetries = applicableTelemetries(snapshot, { gateway, config })
+  const telemetries = applicableTelemetries(snapshot, { gateway, config, features })
   const http = authorizationFilters({ snapshot, gateway, config, features, lookup }, false)
   const tcp = authorizationFilters({ snapshot, gateway, config, features, lookup }, true)
   return {
-    logs: accessLogs({ telemetries, config, lookup }), metrics: metricsFilters(telemetries, config), tracing: telemetryTracing(telemetries, { gateway, config, features, lookup }), http: { ...http, jwt: jwtFilters(snapshot, { gateway, config }) }, network: { ...tcp, jwt: [] },
-    extensions: trafficExtensions(snapshot, { gateway, config }),
+    logs: accessLogs({ telemetries, config, lookup }), metrics: metricsFilters(telemetries, config), tracing: telemetryTracing(telemetries, { gateway, config, features, lookup }), http: { ...http, jwt: jwtFilters(snapshot, { gateway, config, features }) }, network: { ...tcp, jwt: [] },
+    extensions: trafficExtensions(snapshot, { gateway, config, features }),
   }
 }
 

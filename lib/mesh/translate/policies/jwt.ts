@@ -6,6 +6,7 @@ import { memoParse } from '../../istio/memo-parse'
 import type { MeshConfig } from '../../istio/mesh-config'
 import type { Fields } from '../../istio/read'
 import type { Snapshot } from '../../snapshot'
+import type { Features } from '../features'
 import { namedConfig } from '../listener-filters'
 import { attaches, nearbyPolicies, readTarget } from './policy-selection'
 
@@ -15,9 +16,9 @@ const parseRequestAuthentication = memoParse((spec) => ({ ...readTarget(spec), r
 const unreachableKeys = '{\n  "keys": [\n    {\n      "kty": "RSA",\n      "e": "AQAB",\n      "n": "0xObjM0UvS_oaazjpEYlAbwctEJ4L8pH3OuTb7qth7gUwqet-EzQB4dgFdvSdMgrLnSncQGRjpEYz3F3viIbH-3EN3TxSlPNviHxeOdyiBVfumN8dMxbLvVJUpfNOnvmMxJcl-8NNjAwcOjk4otSALaYgYYyOPyvKtgVdrQr-FoubWX4yrjxW-MJ2-7OBeepUUNOsVwGV23YX03sVkkyvY3otRflkBcY3_HKpBxJl9wk2GyOShN4_PNUF9-vwfnvOXMbCDX-w4PTef4geeb_GiT40YCKHTKMSPVanGRn5GExIWmki-mmqh94-mPTJyBR74ShspL3BxPZitDL574T1w"\n    }\n  ]\n}'
 
 /** Istio's JwtFilter: rules of all RequestAuthentications that apply, by issuer (SPEC PO10–PO12, istio-policies C1–C3). */
-export function jwtFilters(snapshot: Snapshot, at: { readonly gateway: GatewayWorkload; readonly config: MeshConfig }): readonly NamedConfig[] {
+export function jwtFilters(snapshot: Snapshot, at: { readonly gateway: GatewayWorkload; readonly config: MeshConfig; readonly features: Features }): readonly NamedConfig[] {
   const rules = nearbyPolicies(snapshot, 'requestauthentications.security.istio.io', { ...at, first: 'own' })
-    .filter((object) => attaches(parseRequestAuthentication(object).value, object.metadata.namespace ?? '', at.gateway))
+    .filter((object) => attaches(parseRequestAuthentication(object).value, object.metadata.namespace ?? '', at))
     .flatMap((object) => parseRequestAuthentication(object).value.rules)
     .sort((a, b) => compareBytes(a.string('issuer') ?? '', b.string('issuer') ?? ''))
   if (rules.length === 0) return []

@@ -5,6 +5,7 @@ import type { KindKey } from '../../kinds'
 import type { KubeObject } from '../../resource'
 import { listObjects, type Snapshot } from '../../snapshot'
 import { byCreation } from '../creation-order'
+import { enabled, type Features } from '../features'
 import { labelsContain } from '../labels'
 
 const gatewayNameLabel = 'gateway.networking.k8s.io/gateway-name'
@@ -27,11 +28,11 @@ export function readTarget(spec: Fields): PolicyTarget {
 }
 
 /** Istio's ShouldAttachPolicy for a gateway (SPEC PO1, istio-policies B1). */
-export function attaches(target: PolicyTarget, namespace: string, gateway: GatewayWorkload): boolean {
+export function attaches(target: PolicyTarget, namespace: string, { gateway, features }: { readonly gateway: GatewayWorkload; readonly features: Features }): boolean {
   const name = gateway.labels[gatewayNameLabel]
   const selected = target.selector === undefined || labelsContain(gateway.labels, target.selector)
   if (name === undefined) return target.targetRefs.length === 0 && selected
-  if (target.targetRefs.length === 0) return selected
+  if (target.targetRefs.length === 0) return selected && enabled(features, 'ENABLE_SELECTOR_BASED_K8S_GATEWAY_POLICY')
   return namespace === gateway.namespace && target.targetRefs.some((ref) => ref.group === 'gateway.networking.k8s.io' && ref.kind === 'Gateway' && ref.name === name && (ref.namespace === '' || ref.namespace === namespace))
 }
 

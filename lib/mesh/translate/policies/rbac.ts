@@ -32,7 +32,7 @@ type Action = 'ALLOW' | 'DENY' | 'LOG'
 
 /** Istio's authz builder (security/authz/builder). */
 export function authorizationFilters(input: AuthorizationInput, tcp: boolean): AuthorizationFilters {
-  const applying = nearbyPolicies(input.snapshot, 'authorizationpolicies.security.istio.io', { ...input, first: 'root' }).filter((object) => attaches(parseAuthorizationPolicy(object).value, object.metadata.namespace ?? '', input.gateway))
+  const applying = nearbyPolicies(input.snapshot, 'authorizationpolicies.security.istio.io', { ...input, first: 'root' }).filter((object) => attaches(parseAuthorizationPolicy(object).value, object.metadata.namespace ?? '', input))
   const of = (action: string): readonly KubeObject[] => applying.filter((object) => parseAuthorizationPolicy(object).value.action === action)
   const local = ([['AUDIT', 'LOG'], ['DENY', 'DENY'], ['ALLOW', 'ALLOW']] as const).flatMap(([written, action]) => {
     const policies = of(written)

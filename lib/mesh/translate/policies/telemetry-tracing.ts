@@ -3,6 +3,7 @@ import type { JsonObject } from '@/lib/std/json'
 import type { GatewayWorkload } from '../../gateway-workload'
 import type { MeshConfig } from '../../istio/mesh-config'
 import type { Fields } from '../../istio/read'
+import { traceSampling } from '../features'
 import type { AuthorizerLookup } from './external-authorizer'
 import { providersOf, type Telemetry } from './telemetry'
 import { tracingProvider } from './tracing-provider'
@@ -32,11 +33,12 @@ export function telemetryTracing(telemetries: readonly Telemetry[], input: Traci
   return { settings, requestIdSamples: settings === undefined || (last(entries, (entry) => entry.bool('useRequestIdForTraceSampling')) ?? true) }
 }
 
-function byProxyConfig({ gateway, config }: TracingInput): JsonObject | undefined {
+function byProxyConfig(input: TracingInput): JsonObject | undefined {
+  const { gateway, config } = input
   if (config.fields.bool('enableTracing') === false) return undefined
   const written = proxyTracing(config)
   const tags = [...(written?.bool('enableIstioTags') === false ? [] : istioTags(gateway)), ...(written ? proxyTags(written) : [])]
-  return { ...sampled(proxySampling(config)), ...longest(written?.int('maxPathTagLength') ?? 0), ...tagged(tags) }
+  return { ...sampled(proxySampling(input)), ...longest(written?.int('maxPathTagLength') ?? 0), ...tagged(tags) }
 }
 
 function byTelemetry(entries: readonly Fields[], defaults: readonly string[], input: TracingInput): JsonObject | undefined {
@@ -51,7 +53,7 @@ function byTelemetry(entries: readonly Fields[], defaults: readonly string[], in
   const written = proxyTracing(config)
   const tags = [...((last(entries, (entry) => entry.bool('enableIstioTags')) ?? true) ? istioTags(gateway) : []), ...(chosen.length > 0 ? chosen : written ? proxyTags(written) : [])]
   return {
-    ...sampled(provider.samples ? 100 : last(entries, (entry) => entry.number('randomSamplingPercentage')) ?? proxySampling(config)),
+    ...sampled(provider.samples ? 100 : last(entries, (entry) => entry.number('randomSamplingPercentage')) ?? proxySampling(input)),
     spawn_upstream_span: true, provider: provider.provider, ...longest(provider.maxTagLength === 0 ? written?.int('maxPathTagLength') ?? 0 : provider.maxTagLength), ...tagged(tags),
     ...(last(entries, (entry) => entry.bool('disableContextPropagation')) === true ? { no_context_propagation: true } : {}),
   }
@@ -76,9 +78,9 @@ function proxyTracing(config: MeshConfig): Fields | undefined {
 }
 
 /** ProxyConfig's percentage; more than 100 is 1, none is PILOT_TRACE_SAMPLING's. */
-function proxySampling(config: MeshConfig): number {
+function proxySampling({ config, features }: TracingInput): number {
   const written = proxyTracing(config)?.number('sampling') ?? 0
-  return written > 100 || written === 0 ? 1 : written
+  return written === 0 ? traceSampling(features) : written > 100 ? 1 : written
 }
 
 function sampled(percentage: number): JsonObject {

@@ -8,6 +8,7 @@ import type { Fields } from '../../istio/read'
 import { refOf, type KubeObject, type ResourceRef } from '../../resource'
 import { listObjects, type Snapshot } from '../../snapshot'
 import { byCreation } from '../creation-order'
+import type { Features } from '../features'
 import { namedConfig } from '../listener-filters'
 import { attaches, readTarget, type PolicyTarget } from './policy-selection'
 
@@ -71,11 +72,11 @@ function luaCode(lua: Fields): Written['code'] {
 }
 
 /** The extensions of a gateway, in the order in which those of one phase stand: by priority, then the gateway's namespace before the root, then by age (PushContext.TrafficExtensionsByListenerInfo; SPEC EX1, EX2). */
-export function trafficExtensions(snapshot: Snapshot, { gateway, config }: { readonly gateway: GatewayWorkload; readonly config: MeshConfig }): readonly TrafficExtension[] {
+export function trafficExtensions(snapshot: Snapshot, { gateway, config, features }: { readonly gateway: GatewayWorkload; readonly config: MeshConfig; readonly features: Features }): readonly TrafficExtension[] {
   const found = [...new Set([gateway.namespace, config.rootNamespace])].flatMap((namespace) =>
     [...[...listObjects(snapshot, 'trafficextensions.extensions.istio.io', namespace)].map(asWritten), ...[...listObjects(snapshot, 'wasmplugins.extensions.istio.io', namespace)].map(asTranslated)]
       .sort((a, b) => byCreation(a.named, b.named))
-      .filter(({ written }) => attaches(written, namespace, gateway)))
+      .filter(({ written }) => attaches(written, namespace, { gateway, features })))
   return found.sort((a, b) => b.written.priority - a.written.priority).flatMap(({ object, named, written: { phase, matches, code } }) => {
     if (!code) return []
     const name = `extensions.istio.io/trafficextension/${named.metadata.namespace ?? ''}.${named.metadata.name}`
