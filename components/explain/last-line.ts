@@ -7,9 +7,10 @@ export interface AskedRequest {
   readonly method: string
   readonly authority: string
   readonly path: string
+  readonly tls: 'off' | 'on' | 'mutual'
 }
 
-/** The newest line of each request that was logged, by method, host and path. */
+/** The newest line of each request that was logged, by method, host and path, with TLS or without. */
 export interface LineStore {
   /** Takes a `lines` event (its JSON text). */
   add(text: string): void
@@ -26,7 +27,7 @@ export function createLineStore(): LineStore {
   return {
     add(text) {
       for (const one of loggedRequests(text) ?? []) {
-        const key = keyOf({ ...one.access })
+        const key = keyOf({ ...one.access, tls: one.access.serverName === '' ? 'off' : 'on' })
         const known = kept.get(key)
         if (known !== undefined && known.at > one.at) continue
         kept.delete(key)
@@ -46,8 +47,8 @@ export function createLineStore(): LineStore {
   }
 }
 
-function keyOf({ method, authority, path }: AskedRequest): string {
-  return `${method} ${hostOf(authority)}${pathOf(path)}`
+function keyOf({ method, authority, path, tls }: AskedRequest): string {
+  return `${tls === 'off' ? 'plain' : 'tls'} ${method} ${hostOf(authority)}${pathOf(path)}`
 }
 
 function hostOf(authority: string): string {
