@@ -10,7 +10,7 @@ const gateway = 'gateway=istio-system%2Fistio-ingressgateway'
 const screens = {
   'gateways': ['gateways', 'istio-ingressgateway'],
   'map': [`map?${gateway}&open=shop.example.com:80,shop.example.com:443`, 'counter.example.com'],
-  'map-live-only': [`map?${gateway}&view=live&open=shop.example.com:443`, '71 d'],
+  'map-live-only': [`map?${gateway}&view=live&open=shop.example.com:443`, 'as declared'],
   'map-live': ['map?gateway=istio-system%2Fistio-egressgateway&view=both', '1 destination differs'],
   'editor': ['edit/istio-system/istio-ingressgateway/shop.example.com', 'Rules in Envoy order'],
   'explain': ['explain?url=https%3A%2F%2Fshop.example.com%2Fcart%2F7', 'All 2 pods that were read would do the same.'],
