@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
 import { answerDifferences, askDataPlane, simulateDifferences, simulateProbe } from './envoy/probe-sides'
+import { drawChains } from './envoy/draw/draw-chains'
 import { drawProbe } from './envoy/draw/draw-probe'
 import { askEnvoy } from './envoy/probe-envoy'
 import { runMain, UsageError } from './process/usage-error'
 
 const usage = `usage: npm run conformance:drawn -- [--cases N] [--requests N] [--seed S] [--without-plane]
-Draws listeners with every matcher, action and filter that simulate knows, and N requests at each; compares real Envoy with simulate and the sandbox's data plane.`
+Draws listeners with every matcher, action and filter that simulate knows, every fourth with chains that differ by every criterion, and N requests at each; compares real Envoy with simulate and the sandbox's data plane.`
 
 /** Answers whose headers the sandbox's data plane sends otherwise: Node's codec makes the one, the upstream of a refused handshake the other. */
 const open: ReadonlySet<string> = new Set(['http1.codec_error', 'websocket_handshake_unsuccessful'])
@@ -17,7 +18,7 @@ await runMain(async () => {
   const { values } = parseArgs({ options: { cases: { type: 'string', default: '100' }, requests: { type: 'string', default: '40' }, seed: { type: 'string', default: String(Date.now() % 1_000_000_000) }, 'without-plane': { type: 'boolean', default: false } } })
   const [cases = 0, requests = 0, seed = 0] = [values.cases, values.requests, values.seed].map(Number)
   if (![cases, requests, seed].every(Number.isInteger)) throw new UsageError(usage)
-  const probes = Array.from({ length: cases }, (_, index) => drawProbe(seed + index, requests))
+  const probes = Array.from({ length: cases }, (_, index) => index % 4 === 3 ? drawChains(seed + index, requests) : drawProbe(seed + index, requests))
   const { answers, refused } = await askEnvoy(probes)
   const mine: Pick<Awaited<ReturnType<typeof askDataPlane>>, 'answers'> = values['without-plane'] ? { answers: {} } : await askDataPlane(probes.filter(({ name }) => !refused.has(name)))
   const kinds = new Map<string, { count: number; readonly examples: Map<string, string> }>()

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@/lib/std/json'
 import { clientAddress } from './client-address'
-import { inCidr } from './ip-range'
+import { inCidr, isLoopback } from './ip-range'
 import { listOf, numberOf, objectOf, stringOf } from './read'
 
 /** What only a caller inside may set (ConnectionManagerUtility::cleanInternalHeaders). */
@@ -73,8 +73,4 @@ function sanitiseCertificate(headers: Map<string, string[]>, hcm: JsonObject, sh
   const mode = stringOf(hcm.forward_client_cert_details) ?? 'SANITIZE'
   if (mode === 'ALWAYS_FORWARD_ONLY' || (shown && (mode === 'FORWARD_ONLY' || mode === 'APPEND_FORWARD'))) return
   headers.delete('x-forwarded-client-cert')
-}
-
-function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.')
 }

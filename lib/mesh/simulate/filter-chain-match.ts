@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@/lib/std/json'
-import { inCidr, matchedPrefix } from './ip-range'
+import { isLoopback, matchedPrefix } from './ip-range'
 import { listOf, numberOf, objectOf, stringOf, stringsOf } from './read'
 
 /** What is known of a connection before its first filter chain byte. */
@@ -93,7 +93,7 @@ function protocolRank(wanted: readonly string[], offered: readonly string[]): nu
 
 function sourceTypeRank(type: string | undefined, facts: ChainFacts): number | undefined {
   if (type === undefined || type === 'ANY') return 0
-  const local = facts.remoteAddress === facts.localAddress || inCidr({ address_prefix: '127.0.0.0', prefix_len: 8 }, facts.remoteAddress) || facts.remoteAddress === '::1'
+  const local = facts.remoteAddress === facts.localAddress || isLoopback(facts.remoteAddress)
   return local === (type === 'SAME_IP_OR_LOOPBACK') ? 1 : undefined
 }
 

@@ -62,3 +62,8 @@ function prefixLength(value: unknown): number {
 export function inCidr(range: unknown, address: string): boolean {
   return matchedPrefix(range, address) >= 0
 }
+
+/** Network::Utility::isLoopbackAddress: 127.0.0.1 and ::1, no other address of 127.0.0.0/8. */
+export function isLoopback(address: string): boolean {
+  return address === '127.0.0.1' || address === '::1'
+}
