@@ -51,8 +51,9 @@ function redirectPath(route: JsonObject, redirect: JsonObject, requested: string
 /** RouteEntryImplBase::processRequestHost: the request's own host, without a port that the new scheme makes wrong. */
 function hostFor(headers: HeaderMap, scheme: string, port: string): string {
   const authority = headerValue(headers, ':authority') ?? ''
-  const colon = authority.lastIndexOf(':')
-  if (colon < 0 || authority.lastIndexOf(']') > colon) return authority
+  const bracket = authority.lastIndexOf(']:')
+  const colon = !authority.startsWith('[') ? authority.lastIndexOf(':') : bracket < 0 ? -1 : bracket + 1
+  if (colon < 0) return authority
   const was = headerValue(headers, 'x-forwarded-proto') ?? ''
   const own = authority.slice(colon)
   const wrong = scheme !== was && ((was === 'https' && own === ':443') || (was === 'http' && own === ':80'))
