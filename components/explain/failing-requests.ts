@@ -13,6 +13,9 @@ export interface FailingRequest {
   readonly last: string
 }
 
+/** Flags of requests that did not fail: none, and a delay that was asked for. */
+const harmless: ReadonlySet<string> = new Set(['', 'DI'])
+
 /** How far back is looked, ms. */
 export const failingWithin = 15 * 60_000
 
@@ -22,7 +25,7 @@ export function addFailing(known: readonly FailingRequest[], text: string, now: 
   if (requests === undefined) return known
   const found = new Map(known.map((one) => [keyOf(one), one]))
   for (const { at, access } of requests) {
-    if (access.status < 400 && access.flags === '') continue
+    if (access.status < 400 && access.flags.split(',').every((flag) => harmless.has(flag))) continue
     const made = { method: access.method, host: access.authority, path: access.path, status: access.status, flags: access.flags, tls: access.serverName !== '', count: 1, last: at }
     const before = found.get(keyOf(made))
     found.set(keyOf(made), before === undefined ? made : { ...made, count: before.count + 1, last: before.last > made.last ? before.last : made.last })
