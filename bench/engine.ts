@@ -34,16 +34,17 @@ async function judgeOrNone(): Promise<Judge | undefined> {
 async function engineRows(n: number, judge: Judge | undefined): Promise<readonly BenchRow[]> {
   const ours: number[] = []
   const pilots: number[] = []
-  let snapshot = snapshotOf(mesh(n))
+  let snapshot = snapshotOf(asRead(n))
   let compiled: Compiled | undefined
   for (let run = 0; run < 3; run++) {
-    const objects = [...mesh(n)]
+    const objects = asRead(n)
     ours.push(timed(() => {
       snapshot = snapshotOf(objects)
       compiled = compileFirst(snapshot)
       compiled.clusters()
     }))
-    const times = judge && (await judge.translate({ yaml: documents(objects), proxy: { namespace: 'istio-system', labels: { istio: 'ingressgateway', app: 'istio-ingressgateway' } }, want: ['times'] })).times
+    // Loading the largest mesh takes Pilot's fake API server more than a minute.
+    const times = judge && run < (n > 5_000 ? 2 : 3) && (await judge.translate({ yaml: documents(objects), proxy: { namespace: 'istio-system', labels: { istio: 'ingressgateway', app: 'istio-ingressgateway' } }, want: ['times'] })).times
     if (times) pilots.push(Object.values(times).reduce((sum, one) => sum + one, 0))
   }
   if (!compiled) return []
@@ -59,6 +60,11 @@ async function engineRows(n: number, judge: Judge | undefined): Promise<readonly
     { what: 'explain one request, p50', n, value: percentile(asks, 50), unit: 'ms', limit: 0.2 },
     { what: 'explain one request, p99', n, value: percentile(asks, 99), unit: 'ms', limit: 1 },
   ]
+}
+
+/** The mesh as an API server's answer gives it: objects that JSON.parse made. */
+function asRead(n: number): readonly MeshObject[] {
+  return JSON.parse(JSON.stringify([...mesh(n)]))
 }
 
 function timed(run: () => void): number {
