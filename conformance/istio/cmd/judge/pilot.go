@@ -150,6 +150,10 @@ func node(in proxy, pods []*corev1.Pod) (*model.Proxy, error) {
 	if metadata.IstioVersion == "" {
 		metadata.IstioVersion = "1.31.0"
 	}
+	if metadata.WorkloadName == "" {
+		// The injector writes the Deployment's name; the engine is asked about one of this name.
+		metadata.WorkloadName = "gateway"
+	}
 	name, ip := in.Name, in.IP
 	for _, pod := range pods {
 		if pod.Namespace == in.Namespace && (name == "" || name == pod.Name) && labels.SelectorFromSet(in.Labels).Matches(labels.Set(pod.Labels)) {
