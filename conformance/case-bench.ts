@@ -27,7 +27,7 @@ async function ask(judges: Map<string, Judge>, one: ConformanceCase, say: (line:
   const versions = { istio: istioVersion() }
   try {
     const { listeners, routes, clusters, validation, unreadable } = await judge.translate(one)
-    return { versions, listeners: steady(listeners), routes: steady(routes), clusters: steady(clusters), validation: validation.map(defined), unreadable }
+    return { versions, listeners: steady(listeners), routes: steady(routes), clusters: steady(clusters), validation: validation.map((verdict) => defined({ ...verdict, error: steadyText(verdict.error), warning: steadyText(verdict.warning) })), unreadable }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     return { versions, listeners: [], routes: [], clusters: [], validation: [], unreadable: [], error: message.split('\n')[0] ?? '' }
@@ -36,6 +36,12 @@ async function ask(judges: Map<string, Judge>, one: ConformanceCase, say: (line:
 
 function defined<T extends object>(value: T): T {
   return JSON.parse(JSON.stringify(value))
+}
+
+/** The lines of a validator's list in one order: it walks maps of headers in Go's random one. */
+function steadyText(text: string | undefined): string | undefined {
+  const [first, ...lines] = text?.split('\n') ?? []
+  return first === undefined ? undefined : [first, ...lines.filter((line) => line !== '').sort()].join('\n')
 }
 
 /** The version of the module istio.io/istio that the judge is built from. */
