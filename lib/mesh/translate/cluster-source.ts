@@ -7,9 +7,10 @@ import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluste
 import { arrangement, buildCluster, clusterEndpoints, takesMutualTls } from './clusters'
 import type { Origin } from './compiled'
 import type { DestinationRuleIndex } from './destination-rules'
-import { endpointsOf, loadAssignment, type Endpoint } from './endpoints'
+import { endpointsOf, type Endpoint } from './endpoints'
 import { holdingIn, recordReads, type SnapshotReads } from './incremental/snapshot-reads'
 import { sameValue } from './incremental/stage'
+import { loadAssignment } from './load-assignment'
 import type { MeshService, MeshServicePort, ServiceIndex } from './mesh-service'
 import { effectivePolicy } from './traffic-policy'
 

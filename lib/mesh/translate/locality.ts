@@ -1,7 +1,8 @@
 import type { LocalityLbEndpoints } from '../envoy/cluster'
 import type { MeshConfig } from '../istio/mesh-config'
 import type { Fields } from '../istio/read'
-import type { Endpoint, LocalityGroup } from './endpoints'
+import type { Endpoint } from './endpoints'
+import type { LocalityGroup } from './load-assignment'
 import type { MeshService } from './mesh-service'
 import type { EffectivePolicy } from './traffic-policy'
 
