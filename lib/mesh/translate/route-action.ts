@@ -27,7 +27,7 @@ export function translateRouteAction(route: HttpRoute, match: RouteMatch, at: Ac
   const [single] = route.route
   const hash = route.route.length === 1 && single ? hashOf(single, at) : undefined
   const retry = retryPolicy(route, at, hash !== undefined)
-  const mirrors = route.mirrors.filter((mirror) => mirror.percentage > 0).map((mirror): RequestMirrorPolicy => ({
+  const mirrors = route.mirrors.length === 0 ? route.mirrors : route.mirrors.filter((mirror) => mirror.percentage > 0).map((mirror): RequestMirrorPolicy => ({
     cluster: clusterNameOf(mirror.destination, at.virtualService, at.context),
     runtime_fraction: { default_value: mirror.whole ? { numerator: mirror.percentage } : perMillion(mirror.percentage) },
     trace_sampled: false,
@@ -100,7 +100,8 @@ function authorityRewrite(route: HttpRoute): RouteAction {
 
 /** '' for none: what sets the host, else what adds it. */
 function authorityOf(operations: HeaderOperations | undefined): string {
-  for (const group of [operations?.set ?? {}, operations?.add ?? {}]) {
+  if (!operations) return ''
+  for (const group of [operations.set, operations.add]) {
     const value = Object.entries(group).findLast(([key]) => isAuthority(key))?.[1] ?? ''
     if (value !== '') return value
   }
@@ -112,8 +113,11 @@ function isAuthority(key: string): boolean {
   return lower === 'host' || lower === ':authority'
 }
 
+const noOptions = {}
+
 /** Header operations as Envoy's: each group sorted by key, set before add, pseudo headers left out (SPEC RA7). */
 export function headerOptions(headers: Headers | undefined): { readonly [field: string]: readonly HeaderValueOption[] | readonly string[] } {
+  if (!headers) return noOptions
   const request = optionsOf(headers?.request)
   const response = optionsOf(headers?.response)
   const drop = (operations: HeaderOperations | undefined): readonly string[] => operations?.remove.filter((name) => !name.startsWith(':') && !isAuthority(name)) ?? []

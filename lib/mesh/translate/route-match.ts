@@ -8,6 +8,7 @@ import type { ResolvedVirtualService } from './resolved-virtual-service'
 export function translateRouteMatch(match: HttpMatch | undefined, semantics: ResolvedVirtualService['semantics']): RouteMatch {
   if (!match) return { prefix: '/' }
   const path = pathSpecifier(match.uri, semantics)
+  if (isPathOnly(match)) return Object.assign({}, path, { case_sensitive: !match.ignoreUriCase })
   const headers = [
     ...match.headers.filter(([name]) => !isClaim(name)).map(([name, value]) => headerMatcher(name, value)),
     ...match.withoutHeaders.filter(([name]) => !isClaim(name)).map(([name, value]) => withoutHeader(name, value)),
@@ -24,6 +25,10 @@ export function translateRouteMatch(match: HttpMatch | undefined, semantics: Res
     ...(parameters.length === 0 ? {} : { query_parameters: parameters }),
     ...(claims.length === 0 ? {} : { dynamic_metadata: claims }),
   })
+}
+
+function isPathOnly(match: HttpMatch): boolean {
+  return match.headers.length + match.withoutHeaders.length + match.queryParams.length === 0 && !match.method && !match.authority && !match.scheme
 }
 
 function pathSpecifier(uri: StringMatch | undefined, semantics: ResolvedVirtualService['semantics']): RouteMatch {

@@ -13,27 +13,35 @@ export interface Lookups {
   holdIn(source: LookupSource): boolean
 }
 
+/** Notes are chains: half of all virtual hosts ask for two services, and lists of two would keep room for fifteen more. */
 interface ServiceLookup {
+  readonly before: ServiceLookup | undefined
   readonly hostname: string
   readonly namespace: string
   readonly found: MeshService | undefined
 }
 
 interface RuleLookup {
+  readonly before: RuleLookup | undefined
   readonly service: MeshService
   readonly found: AppliedDestinationRule | undefined
 }
 
 /** `all`: every visible service was read, so the answer depends on the whole index. */
 interface Notes {
-  readonly services: ServiceLookup[]
-  readonly rules: RuleLookup[]
+  services: ServiceLookup | undefined
+  rules: RuleLookup | undefined
   all: boolean
+}
+
+function holds<T extends { readonly before: T | undefined }>(last: T | undefined, condition: (note: T) => boolean): boolean {
+  for (let note = last; note; note = note.before) if (!condition(note)) return false
+  return true
 }
 
 /** A source that notes what is asked of it. */
 export function recordLookups(source: LookupSource): { readonly source: LookupSource; readonly lookups: Lookups } {
-  const notes: Notes = { services: [], rules: [], all: false }
+  const notes: Notes = { services: undefined, rules: undefined, all: false }
   return { source: watchedSource(source, notes), lookups: lookupsOf(notes, source) }
 }
 
@@ -44,14 +52,14 @@ function watchedSource(source: LookupSource, notes: Notes): LookupSource {
       registered(hostname) { notes.all = true; return source.services.registered(hostname) },
       lookup(hostname, namespace) {
         const found = source.services.lookup(hostname, namespace)
-        if (notes.services.every((known) => known.hostname !== hostname || known.namespace !== namespace)) notes.services.push({ hostname, namespace, found })
+        if (holds(notes.services, (known) => known.hostname !== hostname || known.namespace !== namespace)) notes.services = { before: notes.services, hostname, namespace, found }
         return found
       },
     },
     rules: {
       forService(service) {
         const found = source.rules.forService(service)
-        if (notes.rules.every((known) => known.service !== service)) notes.rules.push({ service, found })
+        if (holds(notes.rules, (known) => known.service !== service)) notes.rules = { before: notes.rules, service, found }
         return found
       },
     },
@@ -65,7 +73,7 @@ function lookupsOf(notes: Notes, first: LookupSource): Lookups {
     holdIn(other) {
       if (other.services === services && other.rules === rules) return true
       if (notes.all && other.services !== services) return false
-      const same = notes.services.every(({ hostname, namespace, found }) => other.services.lookup(hostname, namespace) === found) && notes.rules.every(({ service, found }) => other.rules.forService(service) === found)
+      const same = holds(notes.services, ({ hostname, namespace, found }) => other.services.lookup(hostname, namespace) === found) && holds(notes.rules, ({ service, found }) => other.rules.forService(service) === found)
       if (same) ({ services, rules } = other)
       return same
     },
