@@ -3,7 +3,7 @@ import type { Cluster } from '../envoy/cluster'
 import { formatDuration, parseDuration } from '../istio/duration'
 import { connectionPool, outlierDetection } from './circuit-breakers'
 import { isForwardProxy, type ClusterContext, type ClusterParts } from './cluster-parts'
-import type { Endpoint } from './endpoints'
+import { endpointsOf, type Endpoint } from './endpoints'
 import { httpProtocolOptions } from './http-protocol-options'
 import { labelsContain } from './labels'
 import { enabled } from './features'
@@ -32,7 +32,7 @@ export function buildCluster(parts: ClusterParts, context: ClusterContext): Clus
   const originalDestination = type === 'ORIGINAL_DST'
   const { sockets, upstreamOptions } = parts.sniDnat
     ? { sockets: {}, upstreamOptions: {} }
-    : upstreamSockets({ parts, policy, context, endpoints: () => context.endpointsOf(parts.service, parts.port), originalDestination })
+    : upstreamSockets({ parts, policy, context, endpoints: () => endpointsOf(context.snapshot, parts.service, parts.port, 'number'), originalDestination })
   return {
     name: parts.name,
     alt_stat_name: `${parts.name};`,

@@ -28,15 +28,16 @@ export interface Endpoint {
 
 /**
  * All endpoints of a service's port: EndpointSlices with their pods' labels, WorkloadEntries that the selector picks, inline endpoints.
- * ServiceEntries of one namespace and host give theirs together, whoever may see them (Istio's mergeServicesInstancesByNamespaceHost).
+ * ServiceEntries of one namespace and host give theirs together, whoever may see them (Istio's mergeServicesInstancesByNamespaceHost);
+ * behind a Kubernetes Service of that name EDS finds them by the port's name, clusters are decided on by its number (CopyEndpoints).
  */
-export function endpointsOf(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
+export function endpointsOf(snapshot: Snapshot, service: MeshService, port: MeshServicePort, by: 'name' | 'number' = 'name'): readonly Endpoint[] {
   const external = externalInstances(snapshot, service.namespace, service.hostname)
-  if (service.object.kind === 'Service') {
-    const own = kubeEndpoints(snapshot, service, port)
-    return external.length === 0 ? own : [...external.filter((instance) => instance.port.name === port.name).map(({ endpoint }) => endpoint), ...own]
-  }
-  return external.filter((instance) => instance.port.port === port.port).map(({ endpoint }) => endpoint)
+  const kube = service.object.kind === 'Service'
+  const found = external.length === 0 ? external : external.filter((instance) => (kube && by === 'name' ? instance.port.name === port.name : instance.port.port === port.port))
+  const own = sliceEndpoints(snapshot, service, port)
+  const workloads = kube ? workloadsBehind(snapshot, service, port) : noEndpoints
+  return found.length + workloads.length === 0 ? own : [...found.map(({ endpoint }) => endpoint), ...own, ...workloads]
 }
 
 /** The service accounts of the endpoints of all ports, without the endpoints being made (EndpointShards.ServiceAccounts). */
@@ -47,8 +48,7 @@ export function endpointAccounts(snapshot: Snapshot, service: MeshService): Read
   for (const { port, endpoint } of externalInstances(snapshot, service.namespace, service.hostname)) {
     if (service.ports.some((own) => (kube ? own.name === port.name : own.port === port.port))) add(endpoint.serviceAccount)
   }
-  if (!kube) return found
-  for (const slice of slicesOf(snapshot, service.namespace, service.name)) {
+  for (const slice of slicesBehind(snapshot, service)) {
     const { ports, endpoints } = parseEndpointSlice(slice).value
     if (!service.ports.some((own) => ports.some(({ name }) => name === own.name))) continue
     for (const { pod, addresses } of endpoints) {
@@ -56,7 +56,7 @@ export function endpointAccounts(snapshot: Snapshot, service: MeshService): Read
       if (object) found.add(serviceAccountOf(object))
     }
   }
-  for (const port of service.ports) for (const endpoint of workloadsBehind(snapshot, service, port)) add(endpoint.serviceAccount)
+  if (kube) for (const port of service.ports) for (const endpoint of workloadsBehind(snapshot, service, port)) add(endpoint.serviceAccount)
   return found
 }
 
@@ -120,9 +120,11 @@ function entriesOf(snapshot: Snapshot, namespace: string, hostname: string): rea
 
 const noEntries: readonly KubeObject[] = []
 
-function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
+function sliceEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServicePort): readonly Endpoint[] {
+  const slices = slicesBehind(snapshot, service)
+  if (slices.length === 0) return noEndpoints
   const found: Endpoint[] = []
-  for (const slice of slicesOf(snapshot, service.namespace, service.name)) {
+  for (const slice of slices) {
     const { value } = parseEndpointSlice(slice)
     const number = value.ports.find((candidate) => candidate.name === port.name)?.port
     if (number === undefined) continue
@@ -131,8 +133,7 @@ function kubeEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServi
       for (const address of endpoint.addresses) found.push({ address, port: number, ready: endpoint.ready, namespace: service.namespace, tlsMode: tlsModeOf(pod?.metadata.labels), locality: '', labels: pod?.metadata.labels ?? {}, weight: 1, serviceAccount: pod && serviceAccountOf(pod), workload: { kind: 'Pod', name: endpoint.pod ?? address } })
     }
   }
-  const workloads = workloadsBehind(snapshot, service, port)
-  return workloads.length === 0 ? found : [...found, ...workloads]
+  return found
 }
 
 const noEndpoints: readonly Endpoint[] = []
@@ -162,6 +163,10 @@ function serviceAccountOf(pod: KubeObject): string {
 }
 
 const slices = new WeakMap<object, ReadonlyMap<string, ReturnType<typeof getObject>[]>>()
+
+function slicesBehind(snapshot: Snapshot, { namespace, slices: name }: MeshService): readonly KubeObject[] {
+  return name === undefined ? noEntries : slicesOf(snapshot, namespace, name)
+}
 
 /** EndpointSlices by Service, indexed once for each namespace's map. */
 function slicesOf(snapshot: Snapshot, namespace: string, service: string): readonly NonNullable<ReturnType<typeof getObject>>[] {

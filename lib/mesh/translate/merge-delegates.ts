@@ -4,7 +4,7 @@ import type { HttpMatch, HttpRoute, StringMatch } from '../istio/virtual-service
 import { refOf, type KubeObject } from '../resource'
 import { getObject, type Snapshot } from '../snapshot'
 import { resolveGatewayName, resolveShortName } from './host-name'
-import { exportedTo, exportSet } from './mesh-service'
+import { exportSet } from './mesh-service'
 import type { OwnedHttpRoute } from './resolved-virtual-service'
 
 /** A root's rules with each delegate's rules in place of the one that names it (SPEC VS5). */
@@ -16,7 +16,8 @@ export function mergeDelegates(snapshot: Snapshot, root: KubeObject, config: Mes
     const delegate = getObject(snapshot, 'virtualservices.networking.istio.io', from, route.delegate.name)
     if (!delegate) return []
     const spec = parseVirtualService(delegate).value
-    if (spec.hosts.length > 0 || !exportedTo(exportSet(spec.exportTo, config.defaultVirtualServiceExportTo, from), namespace)) return []
+    const exports = exportSet(spec.exportTo, config.defaultVirtualServiceExportTo, from)
+    if (spec.hosts.length > 0 || !(exports.has('*') || exports.has(namespace))) return []
     return spec.http.flatMap((leaf) => {
       const merged = mergeRoute(qualified(route, namespace, config), qualified(leaf, from, config))
       return merged ? [{ route: merged, owner: refOf(delegate) }] : []

@@ -20,6 +20,8 @@ export interface MeshService {
   /** Namespaces, `.` already resolved; `*` for all, `~` for none. */
   readonly exportTo: ReadonlySet<string>
   readonly selector: Readonly<Record<string, string>> | undefined
+  /** The name of the EndpointSlices that belong to its hostname: a ServiceEntry may have the hostname of a Service, be there one or not. */
+  readonly slices: string | undefined
   /** Identities that annotations or `subjectAltNames` add to those of the endpoints. */
   readonly serviceAccounts: readonly string[]
   readonly object: KubeObject
@@ -75,6 +77,7 @@ function fromService(object: KubeObject, config: MeshConfig): MeshService {
     externalName: spec.externalName,
     exportTo: exportSet(written, config.defaultServiceExportTo, namespace),
     selector: spec.selector,
+    slices: object.metadata.name,
     object,
     origin: { resource: refOf(object), path: 'spec' },
   }
@@ -102,6 +105,7 @@ function fromServiceEntry(object: KubeObject, config: MeshConfig): readonly Mesh
     externalName: '',
     exportTo: exportSet(spec.exportTo, config.defaultServiceExportTo, namespace),
     selector: spec.workloadSelector,
+    slices: hostname.endsWith(`.${namespace}.svc.${config.domain}`) ? hostname.slice(0, -`.${namespace}.svc.${config.domain}`.length) : undefined,
     object,
     origin: { resource: refOf(object), path: `spec.hosts[${index}]` },
   }))
