@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly address: string
   readonly port: number
   readonly ready: boolean
+  /** What Kubernetes says of it, where it does. */
+  readonly health?: 'HEALTHY'
   readonly labels: Readonly<Record<string, string>>
   readonly weight: number
   readonly namespace: string
@@ -130,7 +132,7 @@ function sliceEndpoints(snapshot: Snapshot, service: MeshService, port: MeshServ
     if (number === undefined) continue
     for (const endpoint of value.endpoints) {
       const pod = endpoint.pod === undefined ? undefined : getObject(snapshot, 'pods', service.namespace, endpoint.pod)
-      for (const address of endpoint.addresses) found.push({ address, port: number, ready: endpoint.ready, namespace: service.namespace, tlsMode: tlsModeOf(pod?.metadata.labels), locality: '', labels: pod?.metadata.labels ?? {}, weight: 1, serviceAccount: pod && serviceAccountOf(pod), workload: { kind: 'Pod', name: endpoint.pod ?? address } })
+      for (const address of endpoint.addresses) found.push({ address, port: number, ready: endpoint.ready, health: 'HEALTHY', namespace: service.namespace, tlsMode: tlsModeOf(pod?.metadata.labels), locality: '', labels: pod?.metadata.labels ?? {}, weight: 1, serviceAccount: pod && serviceAccountOf(pod), workload: { kind: 'Pod', name: endpoint.pod ?? address } })
     }
   }
   return found
@@ -251,5 +253,5 @@ function podEndpoint(pod: KubeObject, port: MeshServicePort): Endpoint {
   const labels = pod.metadata.labels ?? {}
   const status = pod['status']
   const address = isJsonObject(status) && typeof status['podIP'] === 'string' ? status['podIP'] : ''
-  return { address, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, namespace: pod.metadata.namespace ?? '', tlsMode: tlsModeOf(labels), locality: '', labels, weight: 1, serviceAccount: serviceAccountOf(pod), workload: { kind: 'Pod', name: pod.metadata.name } }
+  return { address, port: typeof port.targetPort === 'number' ? port.targetPort : port.port, ready: true, health: 'HEALTHY', namespace: pod.metadata.namespace ?? '', tlsMode: tlsModeOf(labels), locality: '', labels, weight: 1, serviceAccount: serviceAccountOf(pod), workload: { kind: 'Pod', name: pod.metadata.name } }
 }

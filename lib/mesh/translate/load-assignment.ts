@@ -54,7 +54,7 @@ function toLbEndpoint(endpoint: Endpoint, features: Readonly<Record<string, stri
     ...(mutual ? { 'envoy.transport_socket_match': { tlsMode: 'istio' } } : {}),
     ...(enabled(features, 'PILOT_ENABLE_TELEMETRY_LABEL') ? { istio: { workload: workloadOf(endpoint) } } : {}),
   }
-  return { endpoint: { address }, metadata: Object.keys(facts).length === 0 ? {} : { filter_metadata: facts }, load_balancing_weight: endpoint.weight }
+  return { endpoint: { address }, ...(endpoint.health === undefined ? {} : { health_status: endpoint.health }), metadata: Object.keys(facts).length === 0 ? {} : { filter_metadata: facts }, load_balancing_weight: endpoint.weight }
 }
 
 /** `<workload>;<namespace>;<canonical service>;<revision>;<cluster>`, for telemetry. */
